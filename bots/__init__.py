@@ -1,0 +1,1 @@
+"""The six Discord bots, and the runner that starts them."""

@@ -1,0 +1,1 @@
+"""What the game writes in; events, columns and bases out."""

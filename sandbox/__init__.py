@@ -1,0 +1,1 @@
+"""The outside world on loopback: Discord, ARK servers, Nitrado."""

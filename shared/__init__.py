@@ -1,0 +1,1 @@
+"""What two or more programs need, one package per concern."""

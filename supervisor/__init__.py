@@ -1,0 +1,1 @@
+"""Keeps processes running; the command line ``helena``."""
