@@ -1,0 +1,1 @@
+"""Settings, read once per program and passed down."""

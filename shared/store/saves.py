@@ -1,0 +1,163 @@
+"""Saves, tribes and bases as bots and the dashboard read them; the parser service writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.db import Connection
+from shared.ids import BaseId, GuildId, SaveId, ServerId, TribeId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveRow:
+    """The save that a server's tribes and bases come from."""
+
+    id: SaveId
+    server_id: ServerId
+    saved_at: datetime
+    decoded_at: datetime
+    game: str
+    version: int
+    map: str
+    structures: int
+    tribes: int
+    bases: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A newer save that could not be used, and why."""
+
+    server_id: ServerId
+    refused_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TribeRow:
+    """A tribe of a server."""
+
+    server_id: ServerId
+    tribe_id: TribeId
+    name: str
+    owner_name: str
+    members: tuple[str, ...]
+    structures: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseRow:
+    """A base of a tribe. Positions are private: who sees them is the caller's decision."""
+
+    id: BaseId
+    server_id: ServerId
+    tribe_id: TribeId
+    tribe_name: str
+    structures: int
+    latitude: float | None
+    longitude: float | None
+    x: float
+    y: float
+    z: float
+    tiers: Mapping[str, int]
+    first_decay_at: datetime | None
+    last_decay_at: datetime | None
+    explanation: str
+
+
+async def list_current_saves(conn: Connection, guild_id: GuildId) -> list[SaveRow]:
+    """Return the save in use of each server of a community."""
+    rows = await conn.fetch(
+        """
+        SELECT v.id, v.server_id, v.saved_at, v.decoded_at, v.game, v.version, v.map, v.structures, v.tribes, v.bases
+        FROM current_saves c
+        JOIN saves v ON v.id = c.save_id
+        JOIN servers s ON s.id = c.server_id
+        WHERE s.guild_id = $1 AND s.removed_at IS NULL
+        """,
+        guild_id,
+    )
+    return [SaveRow(**row) for row in rows]
+
+
+async def list_refusals(conn: Connection, guild_id: GuildId) -> list[Refusal]:
+    """Return, per server, the latest refusal that is newer than the save in use."""
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT ON (r.server_id) r.server_id, r.refused_at, r.reason
+        FROM refused_saves r
+        JOIN servers s ON s.id = r.server_id
+        LEFT JOIN current_saves c ON c.server_id = r.server_id
+        LEFT JOIN saves v ON v.id = c.save_id
+        WHERE s.guild_id = $1 AND (v.decoded_at IS NULL OR r.refused_at > v.decoded_at)
+        ORDER BY r.server_id, r.refused_at DESC
+        """,
+        guild_id,
+    )
+    return [Refusal(**row) for row in rows]
+
+
+async def list_decaying(
+    conn: Connection,
+    guild_id: GuildId,
+    *,
+    before: datetime,
+    server_id: ServerId | None = None,
+    limit: int = 100,
+) -> list[BaseRow]:
+    """Return the bases whose first structure may be destroyed before an instant, the most urgent first."""
+    rows = await conn.fetch(
+        """
+        SELECT b.id, b.server_id, b.tribe_id, coalesce(t.name, '') AS tribe_name, b.structures, b.latitude,
+            b.longitude, b.x, b.y, b.z, b.tiers, b.first_decay_at, b.last_decay_at, b.explanation
+        FROM bases b
+        JOIN servers s ON s.id = b.server_id
+        LEFT JOIN tribes t ON t.server_id = b.server_id AND t.tribe_id = b.tribe_id
+        WHERE s.guild_id = $1 AND s.removed_at IS NULL AND b.first_decay_at < $2
+            AND ($3::bigint IS NULL OR b.server_id = $3)
+        ORDER BY b.first_decay_at, b.id
+        LIMIT $4
+        """,
+        guild_id,
+        before,
+        server_id,
+        limit,
+    )
+    return [BaseRow(**row) for row in rows]
+
+
+async def list_bases(
+    conn: Connection, server_id: ServerId, *, tribe_id: TribeId | None = None, limit: int = 500
+) -> list[BaseRow]:
+    """Return the bases of a server, the largest first."""
+    rows = await conn.fetch(
+        """
+        SELECT b.id, b.server_id, b.tribe_id, coalesce(t.name, '') AS tribe_name, b.structures, b.latitude,
+            b.longitude, b.x, b.y, b.z, b.tiers, b.first_decay_at, b.last_decay_at, b.explanation
+        FROM bases b
+        LEFT JOIN tribes t ON t.server_id = b.server_id AND t.tribe_id = b.tribe_id
+        WHERE b.server_id = $1 AND ($2::bigint IS NULL OR b.tribe_id = $2)
+        ORDER BY b.structures DESC, b.id
+        LIMIT $3
+        """,
+        server_id,
+        tribe_id,
+        limit,
+    )
+    return [BaseRow(**row) for row in rows]
+
+
+async def list_tribes(conn: Connection, server_id: ServerId) -> list[TribeRow]:
+    """Return the tribes of a server, by name."""
+    rows = await conn.fetch(
+        """
+        SELECT server_id, tribe_id, name, owner_name, members, structures
+        FROM tribes
+        WHERE server_id = $1
+        ORDER BY name, tribe_id
+        """,
+        server_id,
+    )
+    return [TribeRow(**{**row, "members": tuple(row["members"])}) for row in rows]
