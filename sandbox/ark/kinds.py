@@ -55,7 +55,9 @@ class SpeciesKind:
 
 
 def _piece(label: str, folder: str, class_name: str, health: float) -> StructureKind:
-    return StructureKind(label=label, folder=f"PrimalEarth/Structures/{folder}", class_name=class_name, max_health=health)
+    return StructureKind(
+        label=label, folder=f"PrimalEarth/Structures/{folder}", class_name=class_name, max_health=health
+    )
 
 
 def _item(label: str, class_name: str, health: float, *, lockable: bool = True) -> StructureKind:

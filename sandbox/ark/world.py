@@ -133,7 +133,8 @@ class World:
     bases: dict[int, Base] = field(default_factory=dict)
     structures: dict[int, Structure] = field(default_factory=dict)
     creatures: dict[int, Creature] = field(default_factory=dict)
-    online: dict[int, float] = field(default_factory=dict)
+    online: dict[int, int | None] = field(default_factory=dict)
+    """Who is on, and the base they are near (``None``: out in the wild)."""
     banned: set[str] = field(default_factory=set)
 
     def picture(self) -> World:

@@ -23,6 +23,11 @@ def bind(**values: object) -> Iterator[None]:
         _context.reset(token)
 
 
+def bind_here(**values: object) -> None:
+    """Add fields to every log line of the present task from here on, for edges that cannot wrap what follows."""
+    _context.set({**_context.get(), **{key: str(value) for key, value in values.items()}})
+
+
 def fields() -> dict[str, str]:
     """Return the fields bound at this point."""
     return dict(_context.get())

@@ -118,18 +118,13 @@ async def set_queued(conn: Connection, batch: int, failure: str) -> None:
     )
 
 
-async def set_parked(conn: Connection, bot: str, channel_id: ChannelId, failure: str) -> int:
-    """Stop sending to a channel that refuses posts, and return how many posts that leaves unsent."""
-    status = await conn.execute(
-        """
-        UPDATE outbox SET state = 'parked', failure = $3
-        WHERE bot = $1 AND channel_id = $2 AND state IN ('queued', 'sending')
-        """,
-        bot,
-        channel_id,
+async def set_parked(conn: Connection, batch: int, failure: str) -> None:
+    """Give a batch up that Discord will never accept; it stays on record."""
+    await conn.execute(
+        "UPDATE outbox SET state = 'parked', failure = $2 WHERE batch = $1 AND state = 'sending'",
+        batch,
         failure,
     )
-    return int(status.split()[-1])
 
 
 async def find_uncertain(conn: Connection, bot: str, channel_id: ChannelId) -> UncertainBatch | None:

@@ -97,3 +97,8 @@ async def list_player_counts(conn: Connection, guild_id: GuildId, *, since: date
         since,
     )
     return [PlayerCount(**row) for row in rows]
+
+
+async def can_answer(conn: Connection) -> bool:
+    """Tell that the database answers; it raises otherwise."""
+    return bool(await conn.fetchval("SELECT true"))

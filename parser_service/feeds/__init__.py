@@ -1,0 +1,1 @@
+"""Feeds: what game servers tell becomes events, every line once."""
