@@ -8,19 +8,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from parser_service.grammar.words import ARTICLES, LEVEL_MARKS, LOCKS
 from shared.domain.events import Creature, Fighter, FighterKind, Position, Structure, SurvivorId
 
-# how a level is written per language of the server: English, German, Spanish, French, Russian
-_LEVEL_MARKS = (" - Lvl ", " - Level ", " - Nvl ", " - Niv. ", " - Ур. ", " - Ур ")
-# level, the survivor's id behind it in some ASA lines, and the size that a mod adds ("Ур. 9 | 0.8x")
+# level, the survivor's id behind it in some ASA lines, and the size that a mod adds ("9 | 0.8x")
 _LEVEL = re.compile(r"(\d{1,9})(?:-(\d{1,12}))?(?: \| \d{1,3}\.\d{1,3}x)?(?=$| \()", re.ASCII)
 # a name that imitates the mark again and again is looked at this often
 _LEVEL_TRIES = 3
-
-# the words before a wild creature: English (Russian servers too), German, Spanish, French
-_ARTICLES = ("a ", "an ", "eine/einen ", "eine ", "einen ", "ein ", "una ", "un ", "un(e) un(e) ", "un(e) ")
-# how a structure that is locked, or has a PIN, is marked: English, Spanish, French, Russian
-_LOCKS = (" (Locked) ", " (Bloqueado) ", " (Verrouillé(e)) ", " (Установлен ПИН)")
 
 _ID = re.compile(r"\d{1,18}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,9})?", re.ASCII)
@@ -44,7 +38,7 @@ class Member(NamedTuple):
 
 def read_being(text: str) -> Being | None:
     """Return the parts of ``Name - Lvl n[-id][ (group)][ (group)]``."""
-    for mark in _LEVEL_MARKS:
+    for mark in LEVEL_MARKS:
         end = len(text)
         for _ in range(_LEVEL_TRIES):
             end = text.rfind(mark, 0, end)
@@ -126,7 +120,7 @@ def read_structure(text: str, *, has_owner: bool = False) -> Structure | None:
         text, owner = split_group(text)
         if owner is None:
             return None
-    for lock in _LOCKS:
+    for lock in LOCKS:
         if text.endswith(lock):
             return Structure(name=text[: -len(lock)], is_locked=True, owner=owner or None)
     return Structure(name=text, owner=owner or None) if text else None
@@ -156,7 +150,7 @@ def read_position(*numbers: str) -> Position | None:
 
 def strip_article(text: str) -> str:
     """Return ``text`` without the article it begins with."""
-    for article in _ARTICLES:
+    for article in ARTICLES:
         if text.startswith(article):
             return text[len(article) :].lstrip()
     return text
@@ -166,13 +160,22 @@ def split_group(text: str) -> tuple[str, str | None]:
     """Return ``text`` without its last group, and what stands in that group's balanced brackets."""
     if not text.endswith(")"):
         return text, None
+    start = text.rfind("(")
+    if text.find(")", start) != len(text) - 1:
+        start = _opening_bracket(text)
+    if start < 0 or (start and text[start - 1] != " "):
+        return text, None
+    return text[: max(start - 1, 0)], text[start + 1 : -1]
+
+
+def _opening_bracket(text: str) -> int:
+    """Return where the bracket opens that the last character closes, or -1."""
     depth = 0
     for position in range(len(text) - 1, -1, -1):
         depth += (text[position] == ")") - (text[position] == "(")
         if depth == 0:
-            is_group = position == 0 or text[position - 1] == " "
-            return (text[: max(position - 1, 0)], text[position + 1 : -1]) if is_group else (text, None)
-    return text, None
+            return position
+    return -1
 
 
 def _read_groups(text: str) -> tuple[str, ...] | None:

@@ -16,9 +16,9 @@ from parser_service.saves.dialect import Dialect, Generation, Plan, make_dialect
 from parser_service.saves.names import IndexedNames
 from parser_service.saves.structures import FIELDS, Placed, may_be_structure, structure_columns
 from parser_service.saves.tally import Tally
-from parser_service.saves.tribes import no_tribes
+from parser_service.saves.tribes import NO_TRIBES
 from parser_service.saves.values import Values
-from parser_service.saves.walk import PADDING, Fault, walk
+from parser_service.saves.walk import Fault, pad, walk
 
 # Objects per step of the walk: their bytes stay in the processor's cache, and the steps are few.
 _CHUNK_OBJECTS: Final = 16_384
@@ -47,9 +47,7 @@ def read_ase(path: Path) -> World:
         tally.seen = header.object_count
         lists = _candidates(header, objects, names)
         plan = make_plan(FIELDS, names)
-        parts = [
-            _read_part(file, part, objects, dialect, (plan, tally)) for part in _parts(lists)
-        ]
+        parts = [_read_part(file, part, objects, dialect, (plan, tally)) for part in _parts(lists)]
     tally.refuse_ruin()
     structures, duplicates = _without_duplicates(join(parts, header.names), objects)
     return World(
@@ -59,7 +57,7 @@ def read_ase(path: Path) -> World:
         game_time=header.game_time,
         save_count=header.save_count,
         structures=identify_by_place(structures),
-        tribes=no_tribes(),
+        tribes=NO_TRIBES,
         coverage=tally.coverage(unknown_classes=0, duplicates=duplicates),
     )
 
@@ -84,8 +82,10 @@ def _candidates(header: AseHeader, objects: AseObjects, names: IndexedNames) -> 
     A structure is an actor (one name) with a place, and no item. A list ends where the next one begins.
     """
     classes, class_row = np.unique(objects.class_id, return_inverse=True)
-    wanted = np.array([may_be_structure(names.text(number) or "") for number in classes.tolist()], dtype=np.bool_)
-    chosen: BoolArray = ~objects.is_item & (objects.name_count == 1) & ~np.isnan(objects.position[:, 0])
+    wanted = np.array(
+        [may_be_structure(names.text(number) or "") for number in classes.tolist()], dtype=np.bool_
+    )
+    chosen: BoolArray = ~objects.is_item & (objects.name_count == 1) & objects.is_placed
     chosen &= wanted[class_row] if len(classes) else False
     places = np.append(np.unique(objects.properties_at), header.file_bytes)
     rows = np.flatnonzero(chosen)
@@ -110,10 +110,8 @@ def _parts(lists: _Lists) -> Iterator[_Lists]:
 
 def _read_span(file: BinaryIO, start: int, end: int) -> ByteArray:
     """Return the bytes of a span of the file, padded for the walk."""
-    buffer = np.zeros(end - start + PADDING, dtype=np.uint8)
     file.seek(start)
-    file.readinto(memoryview(buffer)[: end - start])  # type: ignore[attr-defined]  # every binary file has it
-    return buffer
+    return pad([file.read(end - start)])
 
 
 def _read_part(

@@ -18,7 +18,9 @@ _MOBILE_VERSION: Final = 33
 _MOST_NAMES: Final = 1_000_000
 # No world of this engine comes near: offsets are 32-bit.
 _LARGEST_FILE: Final = 2**31 - 1
-COPY_AGAIN: Final = "It was most likely copied while the server was writing it: copy it again, or take the backup."
+COPY_AGAIN: Final = (
+    "It was most likely copied while the server was writing it: copy it again, or take the backup."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,9 @@ def read_header(file: BinaryIO, path: Path, file_bytes: int) -> tuple[AseHeader,
         _check_version(version, path)
         offsets = _read_offsets(prefix, version)
     except FormatError as error:
-        raise TruncatedSaveError(f"the file ends inside its header, after {file_bytes:,} bytes", COPY_AGAIN) from error
+        raise TruncatedSaveError(
+            f"the file ends inside its header, after {file_bytes:,} bytes", COPY_AGAIN
+        ) from error
     _check_offsets(offsets, file_bytes)
     headers_end = offsets.hibernation or offsets.names
     file.seek(0)
@@ -73,8 +77,12 @@ def _check_version(version: int, path: Path) -> None:
         return
     advice = "Known are ASE's 6 to 12, Mobile's 33, and ASA's 13 and 14. An older world is updated when a server saves it."
     if path.suffix.startswith(".tmp"):
-        advice = "A .tmp file is what the game was still writing when it stopped: take the .ark file or a .bak."
-    raise UnsupportedVersionError(f"the file calls itself an ARK world of version {version}, which is not known", advice)
+        advice = (
+            "A .tmp file is what the game was still writing when it stopped: take the .ark file or a .bak."
+        )
+    raise UnsupportedVersionError(
+        f"the file calls itself an ARK world of version {version}, which is not known", advice
+    )
 
 
 def _read_offsets(cursor: Cursor, version: int) -> _Offsets:
@@ -91,7 +99,9 @@ def _read_offsets(cursor: Cursor, version: int) -> _Offsets:
 
 def _check_offsets(offsets: _Offsets, file_bytes: int) -> None:
     if file_bytes > _LARGEST_FILE:
-        raise DamagedSaveError(f"the file has {file_bytes:,} bytes, more than this format can address", "Check the file.")
+        raise DamagedSaveError(
+            f"the file has {file_bytes:,} bytes, more than this format can address", "Check the file."
+        )
     if not offsets.names or not offsets.properties:
         raise TruncatedSaveError(
             "the game was interrupted while it wrote the file: its header has no place for names and properties yet",

@@ -22,7 +22,7 @@ _MOST_NAMES: Final = 64
 class AseObjects:
     """One row per object, in file order; names are ids of the file's table.
 
-    ``position`` is of shape (n, 3) in Unreal units, NaN where the object has no place; ``properties_at`` is
+    ``position`` is of shape (n, 3) in Unreal units, and means nothing where the object has no place; ``properties_at`` is
     the place of its property list in the file.
     """
 
@@ -31,6 +31,7 @@ class AseObjects:
     name_count: Int32Array
     name_id: Int32Array
     name_number: Int32Array
+    is_placed: BoolArray
     position: Float64Array
     yaw: Float32Array
     properties_at: Int64Array
@@ -101,7 +102,6 @@ def _columns(header: AseHeader, head: bytes, start: Int64Array, shift: Int64Arra
     tail = body + 32 + 8 * name_count.astype(np.int64)
     placed = gather(buffer, tail + 8, "<i4") != 0
     place = gather(buffer, tail + 12, "V24").view("<f4").reshape(-1, 6)
-    position = np.where(placed[:, None], place[:, :3].astype(np.float64), np.nan)
     offset = gather(buffer, tail + 12 + 24 * placed, "<i4").astype(np.int64)
     return AseObjects(
         class_id=gather(buffer, start + 16, "<i4"),
@@ -109,7 +109,8 @@ def _columns(header: AseHeader, head: bytes, start: Int64Array, shift: Int64Arra
         name_count=name_count,
         name_id=gather(buffer, body + 32, "<i4"),
         name_number=gather(buffer, body + 36, "<i4"),
-        position=position,
+        is_placed=placed,
+        position=place[:, :3].astype(np.float64),
         yaw=place[:, 4].copy(),
         properties_at=header.properties_at + offset,
     )

@@ -21,7 +21,7 @@ Float64Array: TypeAlias = NDArray[np.float64]
 FIRST_PLAYER_TEAM: Final = 50_000
 # The team of what its owners have left behind for anyone to demolish.
 ABANDONED_TEAM: Final = -(2**31)
-# The game's clock stands at -inf to +inf only in damaged files; a map is a few hundred thousand units wide.
+# The widest map spans a few million units; what lies beyond this is damage.
 FARTHEST_UU: Final = 1e9
 
 
@@ -69,9 +69,9 @@ class Structures:
     class_index : ndarray of shape (n,), int32
         Row of ``classes``.
     x, y, z : ndarray of shape (n,), float64
-        World position, Unreal units (1 uu = 1 cm).
+        World position, Unreal units (1 uu = 1 cm); NaN where the save has lost it.
     yaw : ndarray of shape (n,), float32
-        Degrees.
+        Degrees; NaN as above.
     tribe_id : ndarray of shape (n,), int64
         ``TargetingTeam``: the tribe, or the player where there is no tribe.
     owner_name_index : ndarray of shape (n,), int32
@@ -215,7 +215,8 @@ class Coverage:
 
     ``objects_seen`` counts all objects; of these the ``objects_walked`` were candidates for what was asked,
     and of those ``objects_failed`` were damaged (``errors`` says how). Bytes are those of the walked objects.
-    ``unknown_classes`` counts the classes of structures that have no name in the save.
+    ``unknown_classes`` counts the classes of structures that have no name in the save. ``notes`` are sentences
+    on what else was left out, such as damaged tribe files, by name.
     """
 
     objects_seen: int
@@ -226,6 +227,7 @@ class Coverage:
     unknown_classes: int
     duplicates: int
     errors: dict[str, int]
+    notes: tuple[str, ...] = ()
 
     @property
     def objects_understood(self) -> int:

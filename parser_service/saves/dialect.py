@@ -80,8 +80,9 @@ TYPE_NAMES: Final = {
 """Unreal's names of the types."""
 
 # Bytes that a type adds to the fixed 24 of a tag's header, with 8-byte names (generations A and B).
-_EXTRA_A: Final = {Kind.STRUCT: 8, Kind.BOOL: 1, Kind.BYTE: 8, Kind.ARRAY: 8, Kind.SET: 8, Kind.MAP: 16}
-_EXTRA_B: Final = {**_EXTRA_A, Kind.STRUCT: 24, Kind.ENUM: 8}
+# ASE's engine (Unreal 4.5) is older than the inner types of maps.
+_EXTRA_A: Final = {Kind.STRUCT: 8, Kind.BOOL: 1, Kind.BYTE: 8, Kind.ARRAY: 8, Kind.SET: 8}
+_EXTRA_B: Final = {**_EXTRA_A, Kind.STRUCT: 24, Kind.ENUM: 8, Kind.MAP: 16}
 
 
 class NameIds(Protocol):

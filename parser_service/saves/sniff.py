@@ -69,7 +69,9 @@ def _refuse_foreign(head: bytes) -> None:
         if name in head:
             raise ForeignFileError(f"the file is {what}, not a world", _COPY_AGAIN)
     if not any(head):
-        raise ForeignFileError("the file begins with nothing but zeros", "Take an older save or the backup beside it.")
+        raise ForeignFileError(
+            "the file begins with nothing but zeros", "Take an older save or the backup beside it."
+        )
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith((b"<!doctype", b"<html", b"<?xml")):
         raise ForeignFileError("the file is a web page: the download gave an error page instead", _COPY_AGAIN)

@@ -79,19 +79,19 @@ def may_be_structure(class_name: str) -> bool:
     return not (class_name.startswith(_NEVER_STARTS) or any(part in class_name for part in _NEVER_PARTS))
 
 
-def has_place(placed: Placed) -> BoolArray:
-    """Return which positions are places: finite, and within any map."""
-    good: BoolArray = (
-        (np.abs(placed.x) < FARTHEST_UU) & (np.abs(placed.y) < FARTHEST_UU) & (np.abs(placed.z) < FARTHEST_UU)
+def _is_nowhere(placed: Placed) -> BoolArray:
+    """Return which positions cannot be: infinite, or far outside any map. NaN is merely unknown."""
+    nowhere: BoolArray = (
+        (np.abs(placed.x) > FARTHEST_UU) | (np.abs(placed.y) > FARTHEST_UU) | (np.abs(placed.z) > FARTHEST_UU)
     )
-    return good
+    return nowhere
 
 
 def structure_columns(values: Values, placed: Placed, *, needs_id: bool) -> Structures:
     """Return the structures among walked objects; ``placed`` has a row for each of them.
 
     A structure has an id (ASA: ``needs_id``), or an owner's name or a decay clock (ASE), is no creature, and
-    belongs to a player, a tribe, or nobody any more. One whose position is no place is marked as faulty.
+    belongs to a player, a tribe, or nobody any more. One whose position cannot be is marked as faulty.
     """
     walked = values.walked
     tribe_id = values.integers("TargetingTeam", 0)
@@ -100,7 +100,7 @@ def structure_columns(values: Values, placed: Placed, *, needs_id: bool) -> Stru
         is_structure |= values.has("OwnerName") | values.has("bHasResetDecayTime")
     is_structure &= (walked.fault == Fault.NONE) & ~values.has("DinoID1")
     is_structure &= (tribe_id >= FIRST_PLAYER_TEAM) | (tribe_id == ABANDONED_TEAM)
-    lost = is_structure & ~has_place(placed)
+    lost = is_structure & _is_nowhere(placed)
     walked.fault[lost] = Fault.BAD_PLACE
     rows = np.flatnonzero(is_structure & ~lost)
     return _columns(values, rows, placed.take(rows))

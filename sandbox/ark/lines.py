@@ -89,12 +89,16 @@ def platform_name(voice: Voice, name: str) -> str:
 
 def joined(voice: Voice, name: str, account: str) -> Line:
     """Return the line of somebody who joined; ASE names no id."""
-    return Line(f"{_who(voice, name, account)} {_words(voice, 'joined this ARK!', 'ist diesem ARK beigetreten!')}")
+    return Line(
+        f"{_who(voice, name, account)} {_words(voice, 'joined this ARK!', 'ist diesem ARK beigetreten!')}"
+    )
 
 
 def left(voice: Voice, name: str, account: str) -> Line:
     """Return the line of somebody who left; the account may be empty (who never finished joining)."""
-    return Line(f"{_who(voice, name, account)} {_words(voice, 'left this ARK!', 'hat diesen ARK verlassen!')}")
+    return Line(
+        f"{_who(voice, name, account)} {_words(voice, 'left this ARK!', 'hat diesen ARK verlassen!')}"
+    )
 
 
 def incoming(account: str, address: str) -> Line:
@@ -112,7 +116,9 @@ def server_chat(text: str) -> Line:
     return Line(f"SERVER: {text}", Channel.CHAT)
 
 
-def admin_command(command: str, name: str, player_id: int, account: str, *, field: str = "PlatformID") -> Line:
+def admin_command(
+    command: str, name: str, player_id: int, account: str, *, field: str = "PlatformID"
+) -> Line:
     """Return an admin's command; 2024 builds call the account ``SteamID``, those of 2026 ``PlatformID``."""
     return Line(f"AdminCmd: {command} (PlayerName: {name}, ARKID: {player_id}, {field}: {account})")
 
@@ -176,16 +182,25 @@ def structure(label: str, *, is_locked: bool) -> str:
     return f"{label} (Locked) " if is_locked else label
 
 
-def tribe_joined_public(name: str, player_id: int, tribe: str, tribe_id: int, by: tuple[str, int] | None) -> Line:
+def tribe_joined_public(
+    name: str, player_id: int, tribe: str, tribe_id: int, by: tuple[str, int] | None
+) -> Line:
     """Return the public line of somebody who joined a tribe."""
     invited = "" if by is None else f" Invited by Player {by[0]} with ID {by[1]}"
-    return Line(f"Player {name} with ID {player_id} joined tribe {tribe} with ID {tribe_id}{invited}.", after_ms=12)
+    return Line(
+        f"Player {name} with ID {player_id} joined tribe {tribe} with ID {tribe_id}{invited}.", after_ms=12
+    )
 
 
-def tribe_left_public(name: str, player_id: int, tribe: str, tribe_id: int, by: tuple[str, int] | None) -> Line:
+def tribe_left_public(
+    name: str, player_id: int, tribe: str, tribe_id: int, by: tuple[str, int] | None
+) -> Line:
     """Return the public line of somebody who left, or was removed from, a tribe."""
     remover = "" if by is None else f" by Player {by[0]} with ID {by[1]}"
-    return Line(f"Player {name} with ID {player_id} removed from tribe {tribe} with ID {tribe_id}{remover}.", after_ms=9)
+    return Line(
+        f"Player {name} with ID {player_id} removed from tribe {tribe} with ID {tribe_id}{remover}.",
+        after_ms=9,
+    )
 
 
 def _killer(voice: Voice, killer: Being, *, is_public: bool) -> str:

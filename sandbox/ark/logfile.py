@@ -74,7 +74,11 @@ class LogFile:
         frame = int((at - self._opened_at).total_seconds() * FRAMES_PER_SECOND) % FRAME_WRAP
         # Both stamps are UTC, and the counter is padded with blanks to three places.
         brackets = f"[{at:%Y.%m.%d-%H.%M.%S}:{at.microsecond // 1000:03}][{frame:3}]"
-        return f"{brackets}{line.text}" if line.channel is Channel.ENGINE else f"{brackets}{game_stamp(at)}: {line.text}"
+        return (
+            f"{brackets}{line.text}"
+            if line.channel is Channel.ENGINE
+            else f"{brackets}{game_stamp(at)}: {line.text}"
+        )
 
     def _backup_path(self, now: datetime) -> Path:
         path = self.path.with_name(f"ShooterGame-backup-{now:%Y.%m.%d-%H.%M.%S}.log")

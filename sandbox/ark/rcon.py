@@ -57,8 +57,6 @@ class RconListener:
         self._connections.add(connection)
         try:
             await connection.serve()
-        except (ConnectionError, asyncio.IncompleteReadError, TimeoutError):
-            log.debug("an RCON client went away")
         finally:
             self._connections.discard(connection)
             connection.abort()
@@ -95,6 +93,8 @@ class _Connection:
         self._is_silent = False
         self._is_in = False
         self._replies = 0
+        # Keep-alives come between replies, never inside one.
+        self._sending = asyncio.Lock()
 
     async def serve(self) -> None:
         """Read until the client goes."""
@@ -172,17 +172,22 @@ class _Connection:
         quirks = self._state.quirks
         body = text.encode("ascii" if quirks.is_ascii_only else "utf-8", "replace")
         data = struct.pack("<iii", len(body) + OVERHEAD, packet_id, kind) + body + b"\0\0"
-        if is_reply and quirks.drop_in_reply:
-            self._writer.write(data[: len(data) // 2])
-            await self._writer.drain()
-            self._writer.close()
-            return
+        is_cut = is_reply and quirks.drop_in_reply
+        if is_cut:
+            data = data[: len(data) // 2]
         step = quirks.chunk_bytes or len(data)
-        for start in range(0, len(data), step):
-            self._writer.write(data[start : start + step])
-            await self._writer.drain()
-            if step < len(data):
-                await asyncio.sleep(0)
+        try:
+            async with self._sending:
+                for start in range(0, len(data), step):
+                    self._writer.write(data[start : start + step])
+                    await self._writer.drain()
+                    # Let what was written leave by itself.
+                    await asyncio.sleep(0.001 if step < len(data) else 0)
+        except ConnectionError:
+            log.debug("an RCON client went away before its reply")
+            self.abort()
+        if is_cut:
+            self._writer.close()
 
 
 def _ascii(text: str) -> str:

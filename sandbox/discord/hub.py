@@ -87,6 +87,7 @@ class Hub:
         self._resume_seconds = resume_seconds
         self.sessions: dict[str, Session] = {}
         self.presences: dict[Snowflake, Json] = {}
+        self.lines: set[Line] = set()
 
     # Who hears.
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from sandbox.discord.api_errors import ApiError, invalid
 from sandbox.discord.bodies import MessageBody, snowflake_of
 from sandbox.discord.cdn import picture_size, safe_filename
-from sandbox.discord.components import check_message, numbered
+from sandbox.discord.components import Component, check_message, numbered, walk
 from sandbox.discord.core import Core
 from sandbox.discord.hub import Session
 from sandbox.discord.mentions import Allowed, Mentions, find_mentions
@@ -135,12 +135,18 @@ def _mentions(
     held = core.access.in_channel(author_id, channel) if is_user else EVERYTHING
     return find_mentions(
         core.world,
-        (body.content or ""),
+        _readable(body),
         Allowed.of(body.allowed_mentions),
         guild_id=channel.guild_id,
         may_ping_all=bool(held & Permission.MENTION_EVERYONE),
         replied_to=original.author_id if original else None,
     )
+
+
+def _readable(body: MessageBody) -> str:
+    """Return the text that may ping: the content, and with V2 the text displays; never an embed's."""
+    displays = (c for c in walk(body.components or []) if c["type"] == Component.TEXT_DISPLAY)
+    return "\n".join([body.content or "", *(str(c.get("content") or "") for c in displays)])
 
 
 def check_whole(message: Message, *, wants_content: bool = True) -> None:

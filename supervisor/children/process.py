@@ -1,0 +1,64 @@
+"""A running child, as the supervisor sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import suppress
+from typing import Protocol
+
+from shared.errors import OperationalError
+from supervisor.children.request import ChildRequest
+
+
+class StartError(OperationalError):
+    """A child could not be started; it is tried again."""
+
+    code = "SUP-02"
+
+
+class ChildProcess(Protocol):
+    """A child: it can be signalled, and waited for."""
+
+    @property
+    def pid(self) -> int:
+        """Return the process id."""
+        ...
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send a signal, if the process still lives."""
+        ...
+
+    async def wait(self) -> int:
+        """Wait for the end, and return the exit code: negative for the signal that killed it."""
+        ...
+
+
+class Launcher(Protocol):
+    """Starts children."""
+
+    async def start(self, request: ChildRequest) -> ChildProcess:
+        """Start a child."""
+        ...
+
+
+class PlainChild:
+    """A child with a Python of its own."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @property
+    def pid(self) -> int:
+        """Return the process id."""
+        return self._process.pid
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send a signal, if the process still lives."""
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError):  # it ended in between
+                self._process.send_signal(number)
+
+    async def wait(self) -> int:
+        """Wait for the end, and return the exit code."""
+        return await self._process.wait()
