@@ -6,10 +6,9 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
-from shared.config.settings import Settings
-from shared.discord_kit.runner import EX_CONFIG, run_bots
-from shared.errors import ConfigError
-from shared.logs import set_up_logging
+from shared.discord_kit.runner import run_bots
+from shared.discord_kit.settings import BotSettings
+from shared.runtime.program import run_program
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,13 +17,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not names:
         sys.stderr.write("usage: python -m bots <name> [<name> ...]\n")
         return 2
-    try:
-        settings = Settings.load()
-    except ConfigError as error:
-        sys.stderr.write(f"{error}\n")
-        return EX_CONFIG
-    set_up_logging(level=settings.log_level, form=settings.log_format, program="+".join(names))
-    return asyncio.run(run_bots(names))
+
+    async def run(settings: BotSettings, stop: asyncio.Event) -> None:
+        await run_bots(names, settings, stop)
+
+    return run_program("_".join(names), BotSettings, run)
 
 
 if __name__ == "__main__":

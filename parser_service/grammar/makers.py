@@ -7,6 +7,7 @@ from collections.abc import Callable
 from parser_service.grammar import names
 from shared.domain.events import (
     Claimed,
+    Creature,
     Decayed,
     Demolished,
     Direction,
@@ -17,6 +18,7 @@ from shared.domain.events import (
     Starved,
     Structure,
     StructureDestroyed,
+    SurvivorId,
     Tamed,
     Transferred,
     TribeAction,
@@ -31,12 +33,16 @@ from shared.ids import TribeId
 Stamp = TribeStamp | None
 
 
-def tamed(stamp: Stamp, *, creature: str, survivor: str | None = None, tribe: str | None = None) -> GameEvent | None:
+def tamed(
+    stamp: Stamp, *, creature: str, survivor: str | None = None, tribe: str | None = None
+) -> GameEvent | None:
     """Make the event of "X Tamed a Y"."""
     what = names.read_tamed(creature)
     if what is None or survivor == "":
         return None
-    return Tamed(creature=what, survivor=survivor, tribe=tribe or (stamp.tribe if stamp else None), stamp=stamp)
+    return Tamed(
+        creature=what, survivor=survivor, tribe=tribe or (stamp.tribe if stamp else None), stamp=stamp
+    )
 
 
 def claimed(stamp: Stamp, *, survivor: str, creature: str) -> GameEvent | None:
@@ -76,11 +82,13 @@ def downloaded(stamp: Stamp, *, survivor: str, creature: str) -> GameEvent | Non
     return _transferred(stamp, Direction.DOWNLOADED, survivor, None, creature)
 
 
-def _transferred(stamp: Stamp, way: Direction, survivor: str, species: str | None, creature: str) -> GameEvent | None:
+def _transferred(
+    stamp: Stamp, way: Direction, survivor: str, species: str | None, creature: str
+) -> GameEvent | None:
     being = names.read_being(creature)
     if being is None or being.groups or not survivor:
         return None
-    what = names.Creature(name=being.name, level=being.level, species=species)
+    what = Creature(name=being.name, level=being.level, species=species)
     return Transferred(direction=way, survivor=survivor, creature=what, stamp=stamp)
 
 
@@ -109,7 +117,9 @@ def their_destroyed(stamp: Stamp, *, structure: str, attacker: str) -> GameEvent
     return _destroyed(stamp, names.read_structure(structure, has_owner=True), attacker, is_own_victory=True)
 
 
-def _destroyed(stamp: Stamp, what: Structure | None, attacker: str | None, *, is_own_victory: bool) -> GameEvent | None:
+def _destroyed(
+    stamp: Stamp, what: Structure | None, attacker: str | None, *, is_own_victory: bool
+) -> GameEvent | None:
     if what is None or attacker == "":
         return None
     fighter = names.read_tribe_fighter(attacker) if attacker else None
@@ -140,6 +150,27 @@ def _killed(stamp: Stamp, victim: Fighter | None, killer: str | None) -> GameEve
         return None
     fighter = names.read_tribe_fighter(killer) if killer else None
     return Killed(victim=victim, killer=fighter, cause=killer if fighter is None else None, stamp=stamp)
+
+
+def public_killed(
+    stamp: Stamp, *, victim: str, killer: str | None = None, killer_id: str | None = None
+) -> GameEvent | None:
+    """Make the event of the public "X - Lvl n (T) was killed[ by Z]![ [KillerSID: n]]"."""
+    fighter = names.read_public_fighter(victim, is_victim=True)
+    slayer = names.read_public_fighter(killer, is_victim=False) if killer else None
+    survivor_id = names.read_id(killer_id) if killer_id is not None else None
+    if (
+        fighter is None
+        or (killer is not None and slayer is None)
+        or (killer_id is not None and survivor_id is None)
+    ):
+        return None
+    return Killed(
+        victim=fighter,
+        killer=slayer,
+        killer_survivor_id=SurvivorId(survivor_id) if survivor_id else None,
+        stamp=stamp,
+    )
 
 
 def barrier_killed(stamp: Stamp, *, cause: str, victim: str, x: str, y: str, z: str) -> GameEvent | None:
@@ -178,12 +209,16 @@ def _membership(
     )
 
 
-def public_joined_tribe(stamp: Stamp, *, survivor: str, survivor_id: str, tribe: str, rest: str) -> GameEvent | None:
+def public_joined_tribe(
+    stamp: Stamp, *, survivor: str, survivor_id: str, tribe: str, rest: str
+) -> GameEvent | None:
     """Make the event of "Player X with ID n joined tribe T with ID n[ Invited by Player Z with ID n]."."""
     return _public_membership(TribeJoined, " Invited by Player ", survivor, survivor_id, tribe, rest)
 
 
-def public_left_tribe(stamp: Stamp, *, survivor: str, survivor_id: str, tribe: str, rest: str) -> GameEvent | None:
+def public_left_tribe(
+    stamp: Stamp, *, survivor: str, survivor_id: str, tribe: str, rest: str
+) -> GameEvent | None:
     """Make the event of "Player X with ID n removed from tribe T with ID n[ by Player Z with ID n]."."""
     return _public_membership(TribeLeft, " by Player ", survivor, survivor_id, tribe, rest)
 
@@ -194,11 +229,13 @@ def _public_membership(
     tribe_id, has_actor, actor = rest.partition(link)
     by = names.read_member(actor) if has_actor else None
     own_id, id_of_tribe = names.read_id(survivor_id), names.read_id(tribe_id)
-    if not (survivor and own_id and tribe and id_of_tribe) or (has_actor and (by is None or by.survivor_id is None)):
+    if not (survivor and own_id and tribe and id_of_tribe) or (
+        has_actor and (by is None or by.survivor_id is None)
+    ):
         return None
     return cls(
         survivor=survivor,
-        survivor_id=names.SurvivorId(own_id),
+        survivor_id=SurvivorId(own_id),
         tribe=tribe,
         tribe_id=TribeId(id_of_tribe),
         by=by.name if by else None,
@@ -207,30 +244,51 @@ def _public_membership(
 
 
 def tribe_line(action: TribeAction) -> Callable[..., GameEvent | None]:
-    """Return the maker of a line that has no kind of its own."""
+    """Return the maker of a line that has no kind of its own; its text is filled in by whoever reads the line."""
 
-    def make(
-        stamp: Stamp,
-        *,
-        survivor: str | None = None,
-        by: str | None = None,
-        creature: str | None = None,
-        other_tribe: str | None = None,
-        detail: str | None = None,
-    ) -> GameEvent | None:
-        if stamp is None or "" in (survivor, by, creature, other_tribe, detail):
+    def make(stamp: Stamp, **blanks: str) -> GameEvent | None:
+        if stamp is None or "" in blanks.values():
             return None
         return TribeLine(
             stamp=stamp,
             text="",
             action=action,
-            survivor=_name_of(survivor),
-            by=_name_of(by),
-            creature=names.read_creature(creature, needs_level=False) if creature else None,
-            other_tribe=_name_of(other_tribe),
+            survivor=_name_of(blanks.get("survivor")),
+            by=_name_of(blanks.get("by")),
+            creature=names.read_creature(blanks.get("creature", ""), needs_level=False),
+            other_tribe=_name_of(blanks.get("other_tribe")),
         )
 
     return make
+
+
+def stored(action: TribeAction) -> Callable[..., GameEvent | None]:
+    """Return the maker of the Dino Storage mod's "Y (F - lvl n) (id1, id2) captured by X"."""
+
+    def make(stamp: Stamp, *, creature: str, level: str, survivor: str) -> GameEvent | None:
+        # what stands between the level and the name are the creature's two ids
+        digits, _, ids = level.partition(") (")
+        number = names.read_id(digits)
+        name, _, sex = creature.rpartition(" (")
+        if stamp is None or not number or not ids or not name or sex not in {"F", "M"} or not survivor:
+            return None
+        what = Creature(name=name, level=number)
+        return TribeLine(stamp=stamp, text="", action=action, survivor=survivor, creature=what)
+
+    return make
+
+
+def soul_destroyed(
+    stamp: Stamp, *, creature: str, level: str, species: str, survivor: str
+) -> GameEvent | None:
+    """Make the event of the soul traps' "Y (Lvl n S) Soul was destroyed by X"."""
+    number = names.read_id(level)
+    if stamp is None or not creature or not number or not survivor:
+        return None
+    what = Creature(name=creature, level=number, species=species or None)
+    return TribeLine(
+        stamp=stamp, text="", action=TribeAction.SOUL_DESTROYED, survivor=survivor, creature=what
+    )
 
 
 def _name_of(member: str | None) -> str | None:

@@ -10,7 +10,16 @@ import numpy as np
 from parser_service.saves.asa_database import Rows, open_world, read_custom, read_rows
 from parser_service.saves.asa_header import Transforms, place_of, read_asa_header, read_transforms
 from parser_service.saves.assemble import identify_by_guid, join
-from parser_service.saves.columns import BoolArray, ByteArray, Game, Int32Array, Int64Array, Structures, UInt64Array, World
+from parser_service.saves.columns import (
+    BoolArray,
+    ByteArray,
+    Game,
+    Int32Array,
+    Int64Array,
+    Structures,
+    UInt64Array,
+    World,
+)
 from parser_service.saves.dialect import Dialect, Generation, Plan, make_dialect, make_plan
 from parser_service.saves.names import HashedNames
 from parser_service.saves.structures import FIELDS, Placed, may_be_structure, structure_columns
@@ -128,9 +137,7 @@ class _Reader:
         self.tally.add(walked.fault, end[chosen] - heads.list_at[chosen])
         return structures
 
-    def _place(
-        self, guid: UInt64Array, class_index: Int32Array
-    ) -> Placed:
+    def _place(self, guid: UInt64Array, class_index: Int32Array) -> Placed:
         position, yaw = place_of(self._transforms, guid)
         x, y, z = (column.copy() for column in position.T)
         return Placed(object_id=guid, class_index=class_index, x=x, y=y, z=z, yaw=yaw)

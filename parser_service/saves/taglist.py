@@ -51,7 +51,11 @@ class TagList:
             name = cursor.text()
             if name == "None":
                 return
-            tag = self._read_c(cursor, name) if self._generation is Generation.C else self._read_ab(cursor, name)
+            tag = (
+                self._read_c(cursor, name)
+                if self._generation is Generation.C
+                else self._read_ab(cursor, name)
+            )
             yield tag
             cursor.seek(tag.at)
             cursor.take(tag.size)
@@ -113,7 +117,9 @@ class TagList:
         count = cursor.count(width)
         raw = self._data[cursor.position : cursor.position + count * width]
         signed = tag.inner in _SIGNED
-        return [int.from_bytes(raw[k : k + width], "little", signed=signed) for k in range(0, len(raw), width)]
+        return [
+            int.from_bytes(raw[k : k + width], "little", signed=signed) for k in range(0, len(raw), width)
+        ]
 
     def texts(self, tag: Tag) -> list[str]:
         """Return an array of texts."""

@@ -1,23 +1,101 @@
-"""tmp"""
+"""The tribes of a world as columns, each from its best source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+from typing import Final, TypeVar
 
 import numpy as np
-from parser_service.saves.columns import *
 
+from parser_service.saves.columns import Members, Tribes, TribeSource
+from parser_service.saves.tribe_file import TribeRecord
 
-def no_tribes():
-    z = np.zeros(0)
-    return Tribes(
-        tribe_id=z.astype(np.int64),
-        owner_player_id=z.astype(np.int64),
-        member_count=z.astype(np.int32),
+T = TypeVar("T")
+
+NO_TRIBES: Final = Tribes(
+    tribe_id=np.zeros(0, dtype=np.int64),
+    owner_player_id=np.zeros(0, dtype=np.int64),
+    member_count=np.zeros(0, dtype=np.int32),
+    names=(),
+    owner_names=(),
+    sources=(),
+    members=Members(
+        tribe_index=np.zeros(0, dtype=np.int32),
+        player_id=np.zeros(0, dtype=np.int64),
+        rank=np.zeros(0, dtype=np.int32),
+        is_admin=np.zeros(0, dtype=np.bool_),
         names=(),
-        owner_names=(),
-        sources=(),
-        members=Members(
-            tribe_index=z.astype(np.int32),
-            player_id=z.astype(np.int64),
-            rank=z.astype(np.int32),
-            is_admin=z.astype(np.bool_),
-            names=(),
+    ),
+)
+"""A world without tribes."""
+
+
+def merge_tribes(
+    files: Mapping[int, TribeRecord], store: Mapping[int, TribeRecord], owners: Mapping[int, str]
+) -> Tribes:
+    """Return all tribes by id: from their files, else from the save's own store, else from owner names."""
+    rows: dict[int, tuple[TribeSource, TribeRecord]] = {
+        tribe_id: (TribeSource.OWNER_NAMES, _named(tribe_id, name)) for tribe_id, name in owners.items()
+    }
+    rows |= {tribe_id: (TribeSource.SAVE, tribe) for tribe_id, tribe in store.items()}
+    rows |= {tribe_id: (TribeSource.TRIBE_FILE, tribe) for tribe_id, tribe in files.items()}
+    if not rows:
+        return NO_TRIBES
+    ordered = [rows[tribe_id] for tribe_id in sorted(rows)]
+    tribes = [tribe for _, tribe in ordered]
+    return Tribes(
+        tribe_id=np.array([tribe.tribe_id for tribe in tribes], dtype=np.int64),
+        owner_player_id=np.array([tribe.owner_player_id for tribe in tribes], dtype=np.int64),
+        member_count=np.array([_member_count(tribe) for tribe in tribes], dtype=np.int32),
+        names=tuple(tribe.name for tribe in tribes),
+        owner_names=tuple(_owner_name(tribe) for tribe in tribes),
+        sources=tuple(source for source, _ in ordered),
+        members=_members(tribes),
+    )
+
+
+def _named(tribe_id: int, name: str) -> TribeRecord:
+    """Return a tribe of which only the name is known."""
+    return TribeRecord(
+        tribe_id=tribe_id,
+        name=name,
+        owner_player_id=0,
+        member_ids=(),
+        member_names=(),
+        member_ranks=(),
+        admin_ids=frozenset(),
+    )
+
+
+def _member_count(tribe: TribeRecord) -> int:
+    return max(len(tribe.member_ids), len(tribe.member_names))
+
+
+def _filled(values: tuple[T, ...], length: int, default: T) -> tuple[T, ...]:
+    """Return the values, made as long as the tribe has members."""
+    return (*values, *((default,) * length))[:length]
+
+
+def _owner_name(tribe: TribeRecord) -> str:
+    names = _filled(tribe.member_names, len(tribe.member_ids), "")
+    return dict(zip(tribe.member_ids, names, strict=True)).get(tribe.owner_player_id, "")
+
+
+def _members(tribes: list[TribeRecord]) -> Members:
+    counts = [_member_count(tribe) for tribe in tribes]
+    together = list(zip(tribes, counts, strict=True))
+    ids = list(chain.from_iterable(_filled(tribe.member_ids, count, 0) for tribe, count in together))
+    ranks = chain.from_iterable(_filled(tribe.member_ranks, count, -1) for tribe, count in together)
+    names = chain.from_iterable(_filled(tribe.member_names, count, "") for tribe, count in together)
+    tribe_index = np.repeat(np.arange(len(tribes), dtype=np.int32), counts)
+    return Members(
+        tribe_index=tribe_index,
+        player_id=np.array(ids, dtype=np.int64),
+        rank=np.array(list(ranks), dtype=np.int32),
+        is_admin=np.array(
+            [player in tribes[row].admin_ids for row, player in zip(tribe_index.tolist(), ids, strict=True)],
+            dtype=np.bool_,
         ),
+        names=tuple(names),
     )

@@ -65,6 +65,12 @@ class Settings(BaseSettings):
             raise ConfigError(_explain(cls, error)) from None
 
 
+def find_report_socket(environ: Mapping[str, str] | None = None) -> Path | None:
+    """Return where the supervisor listens, also when the other settings cannot be read."""
+    path = (os.environ if environ is None else environ).get("HELENA_REPORT_SOCKET", "")
+    return Path(path) if path else None
+
+
 def variable_name(field: str, alias: object) -> str:
     """Return the environment variable that a field is read from."""
     return str(alias) if alias is not None else f"HELENA_{field.upper()}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
+import math
 from collections.abc import Sequence
 
 import discord
@@ -14,72 +14,87 @@ from shared.discord_kit.endpoints import use_endpoints
 from shared.discord_kit.settings import BotSettings, find_token, token_variable
 from shared.errors import ConfigError, OperationalError
 from shared.logs import bind
-from shared.runtime.reporting import Reporter
-from shared.runtime.resources import Resources, open_resources
+from shared.runtime.resources import open_resources
 from shared.store.states import can_answer
 
 log = logging.getLogger(__name__)
 
-# The supervisor does not hurry to restart what only a person can put right (sysexits.h: EX_CONFIG).
-EX_CONFIG = 78
 _WATCH_SECONDS = 2.0
 
+# The switches of the developer portal, by the intent they allow.
+_PRIVILEGED = {"message_content": "Message Content", "members": "Server Members", "presences": "Presence"}
 
-async def run_bots(names: Sequence[str]) -> int:
-    """Run these bots on one connection to Discord; return the process's exit code."""
+
+async def run_bots(names: Sequence[str], settings: BotSettings, stop: asyncio.Event) -> None:
+    """Run these bots on one connection to Discord until the event is set.
+
+    Raises
+    ------
+    ConfigError
+        When Discord refuses the token, or the application lacks an intent; the message says what to do.
+    OperationalError
+        When the database cannot be reached, or the connection to Discord ended by itself.
+    """
+    use_endpoints(settings)
+    token = find_token(names).get_secret_value()
     with bind(bot="+".join(names)):
-        try:
-            settings = BotSettings.load()
-            use_endpoints(settings)
-            token = find_token(names).get_secret_value()
-            async with open_resources(settings, "_".join(names)) as resources:
-                return await _run(names, settings, resources, token)
-        except OperationalError as error:
-            log.error("%s [%s]", error, error.code)  # noqa: TRY400 - the message says it all
-            return EX_CONFIG if isinstance(error, ConfigError) else 1
+        async with (
+            open_resources(settings, "_".join(names)) as resources,
+            HelenaBot(names=names, resources=resources, settings=settings) as bot,
+        ):
+            await run_bot(bot, token, stop)
 
 
-async def _run(names: Sequence[str], settings: BotSettings, resources: Resources, token: str) -> int:
-    bot = HelenaBot(names=names, resources=resources, settings=settings)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+async def run_bot(bot: HelenaBot, token: str, stop: asyncio.Event) -> None:
+    """Run one connection until the event is set; a client that ends by itself is a crash, because it never should."""
+    tasks = {
+        asyncio.create_task(_connect(bot, token), name="gateway"),
+        asyncio.create_task(bot.run_background(), name="background"),
+        asyncio.create_task(_watch(bot), name="watch"),
+    }
+    stopped = asyncio.create_task(stop.wait(), name="stop")
     try:
-        async with bot:
-            await _until_stopped(bot, token, stop)
-    except* discord.LoginFailure:
-        raise _told(resources.reporter, _refused_token(names)) from None
-    except* discord.PrivilegedIntentsRequired:
-        raise _told(resources.reporter, _missing_intents(bot)) from None
-    return 0
-
-
-async def _until_stopped(bot: HelenaBot, token: str, stop: asyncio.Event) -> None:
-    """Run until the signal comes; a client that ends by itself is a crash, because it never should."""
-    async with asyncio.TaskGroup() as group:
-        client = group.create_task(bot.start(token), name="gateway")
-        background = group.create_task(bot.run_background(), name="background")
-        watch = group.create_task(_watch(bot), name="watch")
-        stopped = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait(
-            {client, background, watch, stopped}, return_when=asyncio.FIRST_COMPLETED
-        )
-        stopped.cancel()
-        if stopped not in done:
-            for task in done:
-                task.result()
-            raise OperationalError("The connection to Discord ended by itself.")
+        done, _ = await asyncio.wait({*tasks, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {stopped}:
+            task.result()
         log.info("stopping")
+        bot.resources.reporter.not_ready("Stopping.")
         for sender in bot.outboxes.values():
             await sender.finish()
-        background.cancel()
-        watch.cancel()
+    finally:
         await bot.close()
+        for task in {*tasks, stopped}:
+            task.cancel()
+        await asyncio.gather(*tasks, stopped, return_exceptions=True)
+
+
+async def _connect(bot: HelenaBot, token: str) -> None:
+    try:
+        await bot.start(token)
+    except discord.LoginFailure as error:
+        variables = " or ".join(token_variable(name) for name in bot.names)
+        message = (
+            f"Discord refused the token of {', '.join(bot.names)} ({variables}, or HELENA_DISCORD_TOKEN). "
+            "Paste a fresh one from the developer portal (Bot, Reset Token)."
+        )
+        raise ConfigError(message) from error
+    except discord.PrivilegedIntentsRequired as error:
+        wanted = [title for name, title in _PRIVILEGED.items() if getattr(bot.intents, name)]
+        message = (
+            f"The application of {', '.join(bot.names)} lacks a privileged intent. In the developer portal, "
+            f"under Bot, switch on: {', '.join(wanted)} Intent."
+        )
+        raise ConfigError(message) from error
+    except (OSError, discord.HTTPException) as error:
+        message = f"Discord cannot be reached ({type(error).__name__})."
+        raise OperationalError(message) from error
+    if not bot.is_closed():
+        message = "The connection to Discord ended by itself."
+        raise OperationalError(message)
 
 
 async def _watch(bot: HelenaBot) -> None:
-    """Report whether the bot does its job: gateway, database and Redis."""
+    """Report whether the bot does its job: gateway and database."""
     reporter = bot.resources.reporter
     await bot.wait_until_ready()
     log.info("ready as %s", bot.user)
@@ -89,9 +104,8 @@ async def _watch(bot: HelenaBot) -> None:
             reporter.not_ready(reason)
         else:
             reporter.ready()
-        latency = bot.latency
-        if latency == latency and latency != float("inf"):  # noqa: PLR0124 - not a number before the first beat
-            reporter.number("gateway_latency_seconds", latency)
+        if math.isfinite(bot.latency):
+            reporter.number("gateway_latency_seconds", bot.latency)
         await asyncio.sleep(_WATCH_SECONDS)
 
 
@@ -104,31 +118,3 @@ async def _what_is_wrong(bot: HelenaBot) -> str:
     except OperationalError as error:
         return str(error)
     return ""
-
-
-def _told(reporter: Reporter, error: ConfigError) -> ConfigError:
-    reporter.problem("start", str(error))
-    return error
-
-
-def _refused_token(names: Sequence[str]) -> ConfigError:
-    variables = " or ".join(token_variable(name) for name in names)
-    message = (
-        f"Discord refused the token of {', '.join(names)} ({variables} or HELENA_DISCORD_TOKEN). "
-        "Paste a fresh one from the developer portal (Bot, Reset Token)."
-    )
-    return ConfigError(message)
-
-
-def _missing_intents(bot: HelenaBot) -> ConfigError:
-    wanted = {
-        "message_content": "Message Content",
-        "members": "Server Members",
-        "presences": "Presence",
-    }
-    missing = [title for name, title in wanted.items() if getattr(bot.intents, name)]
-    message = (
-        f"The application of {', '.join(bot.names)} lacks a privileged intent. In the developer portal, under Bot, "
-        f"switch on: {', '.join(missing)} Intent."
-    )
-    return ConfigError(message)

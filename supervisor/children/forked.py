@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from supervisor.children.kernel import is_over
+from supervisor.children.kernel import is_over, reap
 from supervisor.children.process import ChildProcess, StartError
 from supervisor.children.request import ChildRequest
 
@@ -66,7 +66,8 @@ class ForkedChild:
         if is_over(self._pidfd):
             loop.remove_reader(self._pidfd)
             with suppress(ChildProcessError):  # it is ours to reap only if orphans are given to us
-                os.waitid(os.P_PIDFD, self._pidfd, os.WEXITED | os.WNOHANG)
+                os.waitid(os.P_PIDFD, self._pidfd, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+                reap(self._pid)
             self.on_ended(-signal.SIGKILL)
 
 
@@ -75,7 +76,8 @@ class ForkServerLink:
 
     def __init__(self, *, log: Path, preload: Sequence[str]) -> None:
         self._children: dict[int, ForkedChild] = {}
-        self._starting: deque[asyncio.Future[ForkedChild]] = deque()
+        self._starting: dict[int, asyncio.Future[ForkedChild]] = {}
+        self._numbers = itertools.count()
         self._retired = False
         self._gone = asyncio.Event()
         # Whole messages, in order, and an end of file when the other side dies.
@@ -119,10 +121,11 @@ class ForkServerLink:
             When there is no answer. The fork server is then ended, so that no child comes of it later.
         """
         answer: asyncio.Future[ForkedChild] = self._loop.create_future()
-        data = request.to_bytes()
+        number = next(self._numbers)
+        data = b"%d\n%s" % (number, request.to_bytes())
+        self._starting[number] = answer
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                self._starting.append(answer)
                 await self._loop.sock_sendall(self._channel, data)
                 return await answer
         except (OSError, TimeoutError) as error:
@@ -138,12 +141,14 @@ class ForkServerLink:
     async def close(self) -> None:
         """End now; children that still live are killed."""
         self._hang_up()
-        try:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(END_SECONDS):
+                await self._gone.wait()
+        self._on_gone()
+        with suppress(TimeoutError):
             async with asyncio.timeout(END_SECONDS):
                 for child in list(self._children.values()):
                     await child.wait()
-        finally:
-            await self._reap()
 
     def _on_readable(self) -> None:
         while not self._gone.is_set():
@@ -162,11 +167,17 @@ class ForkServerLink:
         if "started" in message:
             pid = message["started"]
             self._children[pid] = child = ForkedChild(pid, descriptors[0])
-            answer = self._starting.popleft()
-            if answer.done():  # whoever asked has given up
+            answer = self._starting.pop(message["request"], None)
+            if answer is None or answer.done():  # whoever asked has given up
                 child.send_signal(signal.SIGKILL)
             else:
                 answer.set_result(child)
+        elif "failed" in message:
+            answer = self._starting.pop(message["request"], None)
+            if answer is not None and not answer.done():
+                answer.set_exception(
+                    StartError(f"No process can be started: {os.strerror(message['failed'])}.")
+                )
         else:
             self._children.pop(message["ended"]).on_ended(message["code"])
             self._end_if_idle()
@@ -180,20 +191,15 @@ class ForkServerLink:
             self._channel.shutdown(socket.SHUT_WR)
 
     def _on_gone(self) -> None:
+        if self._gone.is_set():
+            return
         self._gone.set()
         self._loop.remove_reader(self._channel)
         self._channel.close()
         self._process.kill()
         self._process.wait(END_SECONDS)
-        for answer in self._starting:
+        for answer in self._starting.values():
             if not answer.done():
                 answer.set_exception(ConnectionResetError("the fork server is gone"))
         for child in self._children.values():
             child.on_orphaned()
-
-    async def _reap(self) -> None:
-        try:
-            async with asyncio.timeout(END_SECONDS):
-                await self._gone.wait()
-        except TimeoutError:
-            self._on_gone()

@@ -47,16 +47,20 @@ class ForkServer:
                 os.read(self._wake_read, 4096)
             self._reap_all()
             if self._supervisor.fileno() in ready:
-                data = self._supervisor.recv(MAX_BYTES + 1)
+                data = self._supervisor.recv(MAX_BYTES + 32)
                 if not data:
                     return None
-                request = ChildRequest.from_bytes(data)
-                if self._fork():
-                    return request
+                number, _, request = data.partition(b"\n")
+                if self._fork(int(number)):
+                    return ChildRequest.from_bytes(request)
 
-    def _fork(self) -> bool:
+    def _fork(self, number: int) -> bool:
         """Fork, and return whether this is the child."""
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:  # too many processes, too little memory
+            self._tell({"failed": error.errno or 0, "request": number})
+            return False
         if pid == 0:
             os.setsid()
             self._selector.close()
@@ -68,7 +72,7 @@ class ForkServer:
         # It has not been reaped, so the id is still its own.
         pidfd = os.pidfd_open(pid)
         try:
-            self._tell({"started": pid}, [pidfd])
+            self._tell({"started": pid, "request": number}, [pidfd])
         finally:
             os.close(pidfd)
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Protocol
 
@@ -39,6 +40,14 @@ class Launcher(Protocol):
 
     async def start(self, request: ChildRequest) -> ChildProcess:
         """Start a child."""
+        ...
+
+    def renew(self) -> None:
+        """Let the next children load everything anew."""
+        ...
+
+    def own_processes(self) -> Iterable[int]:
+        """Return the processes that the launcher reaps itself."""
         ...
 
 

@@ -54,6 +54,8 @@ def give_up_joining(scene: Scene, survivor: Survivor) -> list[Line]:
 
 
 def command(scene: Scene, survivor: Survivor, text: str) -> list[Line]:
-    """Let an admin use a command in the game."""
-    survivor_name = survivor.platform_name
-    return [lines.admin_command(text, survivor_name, survivor.player_id, survivor.account)]
+    """Let an admin use a command in the game; older builds call the account ``SteamID``."""
+    field = "PlatformID" if scene.world.game is Game.ASA else "SteamID"
+    return [
+        lines.admin_command(text, survivor.platform_name, survivor.player_id, survivor.account, field=field)
+    ]

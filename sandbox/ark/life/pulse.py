@@ -54,6 +54,11 @@ class Pulse:
             self._next_at = now + timedelta(seconds=1)
         return told
 
+    def skip(self, now: datetime) -> None:
+        """Let the time until ``now`` be lost, as for a server that was frozen."""
+        self._stepped_at = now
+        self._next_at = max(self._next_at, now)
+
     def _happen(self) -> list[Line]:
         """Draw acts until one is possible."""
         for _ in range(6):

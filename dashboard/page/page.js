@@ -1,0 +1,104 @@
+// The page: asks the API every ten seconds and shows the answer. Text is set as text, never as markup.
+
+const EVERY_MS = 10_000;
+const HOURS_MS = 24 * 3600 * 1000;
+const SVG = "http://www.w3.org/2000/svg";
+
+let shown = null;
+
+function element(tag, text = "", className = "") {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+function ago(instant) {
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(instant)) / 1000));
+  const format = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+  for (const [unit, size] of [["day", 86400], ["hour", 3600], ["minute", 60]]) {
+    if (seconds >= size) return format.format(-Math.floor(seconds / size), unit);
+  }
+  return format.format(-seconds, "second");
+}
+
+function curve(counts, end) {
+  const most = Math.max(1, ...counts.map(([, players]) => players));
+  const drawing = document.createElementNS(SVG, "svg");
+  drawing.setAttribute("viewBox", "0 0 100 40");
+  drawing.setAttribute("preserveAspectRatio", "none");
+  drawing.setAttribute("role", "img");
+  drawing.setAttribute("aria-label", `Players over the last 24 hours, at most ${most}`);
+  const path = document.createElementNS(SVG, "path");
+  const points = counts.map(([at, players]) => {
+    const x = 100 - ((end - Date.parse(at)) / HOURS_MS) * 100;
+    return [x.toFixed(2), (38 - (players / most) * 36).toFixed(2)];
+  });
+  // a step stays level until the next look
+  path.setAttribute("d", points.map(([x, y], index) => (index ? `H${x}V${y}` : `M${x} ${y}`)).join("") + "H100");
+  drawing.append(path);
+  return [drawing, element("p", `players, last 24 h, at most ${most}`)];
+}
+
+function facts(server) {
+  const list = element("dl");
+  const add = (name, value) => value && list.append(element("dt", name), element("dd", value));
+  if (server.players !== null) add("Players", `${server.players} · ${server.source} ${ago(server.observed_at)}`);
+  if (server.saved_at) {
+    add("World", `${server.tribes} tribes, ${server.bases} bases, ${server.structures} structures`);
+    add("Save", ago(server.saved_at));
+  } else {
+    add("World", "no save decoded yet");
+  }
+  return list;
+}
+
+function card(server, end) {
+  const article = element("article");
+  const heading = element("h3", server.name);
+  const state = server.is_up === null ? ["not seen yet", ""] : server.is_up ? ["● online", "up"] : ["▲ offline", "down"];
+  const label = element("span", state[0], `state ${state[1]}`);
+  if (server.since) label.title = `since ${new Date(server.since).toLocaleString()}`;
+  heading.append(label);
+  article.append(heading, element("p", `${server.map} · ${server.game.toUpperCase()}`, "map"));
+  if (server.counts.length > 1) article.append(...curve(server.counts, end));
+  article.append(facts(server));
+  if (server.problem) article.append(element("p", server.problem, "banner"));
+  if (server.refused) article.append(element("p", `A newer save is not used: ${server.refused}`, "banner"));
+  return article;
+}
+
+function show(overview) {
+  const end = Date.parse(overview.at);
+  const sections = overview.communities.map((community) => {
+    const section = element("section");
+    const servers = element("div", "", "servers");
+    servers.append(...community.servers.map((server) => card(server, end)));
+    section.append(element("h2", community.name), servers);
+    return section;
+  });
+  document.getElementById("communities").replaceChildren(...sections);
+  if (!sections.length) document.getElementById("communities").append(element("p", "No community is served yet."));
+}
+
+function tellAge(problem = "") {
+  const line = document.getElementById("age");
+  line.textContent = problem || (shown ? `Updated ${ago(shown)}` : "Loading…");
+  line.className = problem ? "late" : "";
+}
+
+async function refresh() {
+  try {
+    const response = await fetch("/api/v1/overview", { signal: AbortSignal.timeout(8000) });
+    const body = await response.json();
+    if (!response.ok) throw new Error(body.title);
+    show(body);
+    shown = body.at;
+    tellAge();
+  } catch (error) {
+    tellAge(`${error.message} · showing ${shown ? `what was known ${ago(shown)}` : "nothing yet"}`);
+  }
+}
+
+setInterval(refresh, EVERY_MS);
+refresh();

@@ -1,0 +1,153 @@
+"""What the API reads from the tables that the parser writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from parser_service.api.schemas import Base, Event, Refused, Save, Tribe, UnknownLine
+from shared.db import Connection
+from shared.domain.events import EventKind
+from shared.ids import BaseId, ServerId, TribeId
+
+# Counting unknown lines looks at the newest alone, so that its cost does not grow with the log.
+_UNKNOWN_LOOKED_AT = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventPage:
+    """Events, and where the log ends."""
+
+    events: tuple[Event, ...]
+    last_seq: int
+
+
+async def find_current_save(conn: Connection, server_id: ServerId) -> Save | None:
+    """Return the save that a server's tribes and bases come from."""
+    row = await conn.fetchrow(
+        """
+        SELECT v.id, v.content_hash, v.saved_at, v.decoded_at, v.game, v.version, v.map, v.game_time, v.structures,
+            v.tribes, v.bases, v.objects, v.objects_failed, v.seconds
+        FROM current_saves c JOIN saves v ON v.id = c.save_id
+        WHERE c.server_id = $1
+        """,
+        server_id,
+    )
+    return None if row is None else Save(**row)
+
+
+async def list_saves(conn: Connection, server_id: ServerId, *, limit: int) -> list[Save]:
+    """Return the saves of a server, the newest first."""
+    rows = await conn.fetch(
+        """
+        SELECT id, content_hash, saved_at, decoded_at, game, version, map, game_time, structures, tribes, bases,
+            objects, objects_failed, seconds
+        FROM saves
+        WHERE server_id = $1
+        ORDER BY saved_at DESC, id DESC
+        LIMIT $2
+        """,
+        server_id,
+        limit,
+    )
+    return [Save(**row) for row in rows]
+
+
+async def find_refusal(conn: Connection, server_id: ServerId, *, after: datetime | None) -> Refused | None:
+    """Return the latest refusal of a file, if it came after an instant."""
+    row = await conn.fetchrow(
+        """
+        SELECT refused_at, reason
+        FROM refused_saves
+        WHERE server_id = $1 AND ($2::timestamptz IS NULL OR refused_at > $2)
+        ORDER BY refused_at DESC
+        LIMIT 1
+        """,
+        server_id,
+        after,
+    )
+    return None if row is None else Refused(**row)
+
+
+async def list_tribes(conn: Connection, server_id: ServerId) -> list[Tribe]:
+    """Return the tribes of a server, by name."""
+    rows = await conn.fetch(
+        """
+        SELECT tribe_id, name, owner_name, members, structures
+        FROM tribes
+        WHERE server_id = $1
+        ORDER BY name, tribe_id
+        """,
+        server_id,
+    )
+    return [Tribe(**row) for row in rows]
+
+
+async def list_bases(
+    conn: Connection, server_id: ServerId, *, tribe_id: TribeId | None, after: BaseId, limit: int
+) -> list[Base]:
+    """Return the bases of a server with ids above ``after``, in order of id."""
+    rows = await conn.fetch(
+        """
+        SELECT b.id, b.tribe_id, coalesce(t.name, '') AS tribe_name, b.structures, b.x, b.y, b.z, b.latitude,
+            b.longitude, b.hull, b.tiers, b.first_decay_at, b.last_decay_at, b.explanation
+        FROM bases b
+        LEFT JOIN tribes t ON t.server_id = b.server_id AND t.tribe_id = b.tribe_id
+        WHERE b.server_id = $1 AND b.id > $2 AND ($3::bigint IS NULL OR b.tribe_id = $3)
+        ORDER BY b.id
+        LIMIT $4
+        """,
+        server_id,
+        after,
+        tribe_id,
+        limit,
+    )
+    return [
+        Base(**{**row, "hull": tuple(zip(row["hull"][::2], row["hull"][1::2], strict=True))}) for row in rows
+    ]
+
+
+async def list_events(
+    conn: Connection, server_id: ServerId, *, after: int, kinds: Sequence[EventKind] | None, limit: int
+) -> EventPage:
+    """Return the events of a server behind ``after``, in order, and where the log ends."""
+    last_seq = await conn.fetchval("SELECT last_seq FROM servers WHERE id = $1", server_id)
+    rows = await conn.fetch(
+        """
+        SELECT seq, occurred_at, kind, data, raw, source
+        FROM game_events
+        WHERE server_id = $1 AND seq > $2 AND ($3::text[] IS NULL OR kind = ANY ($3))
+        ORDER BY seq
+        LIMIT $4
+        """,
+        server_id,
+        after,
+        None if kinds is None else [kind.value for kind in kinds],
+        limit,
+    )
+    return EventPage(events=tuple(Event(**row) for row in rows), last_seq=last_seq or 0)
+
+
+async def list_unknown_lines(conn: Connection, server_id: ServerId, *, limit: int) -> list[UnknownLine]:
+    """Return what the grammar does not know, the most frequent first; numbers are taken as equal."""
+    rows = await conn.fetch(
+        """
+        SELECT pattern, max(text) AS example, count(*) AS count, max(occurred_at) AS last_at
+        FROM (
+            SELECT occurred_at, coalesce(data ->> 'text', raw) AS text,
+                regexp_replace(left(coalesce(data ->> 'text', raw), 300), '[0-9]+', '#', 'g') AS pattern
+            FROM game_events
+            WHERE server_id = $1 AND kind = 'unknown'
+            ORDER BY occurred_at DESC
+            LIMIT $3
+        ) AS newest
+        GROUP BY pattern
+        ORDER BY count(*) DESC, pattern
+        LIMIT $2
+        """,
+        server_id,
+        limit,
+        _UNKNOWN_LOOKED_AT,
+    )
+    return [UnknownLine(**row) for row in rows]

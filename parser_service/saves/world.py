@@ -1,0 +1,94 @@
+"""A save's path in, its world out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from parser_service.saves.asa import read_asa
+from parser_service.saves.ase import read_ase
+from parser_service.saves.columns import Coverage, Game, TribeSource, World
+from parser_service.saves.sniff import Container, sniff, unreadable
+from parser_service.saves.tribe_sources import names_by_owner, tribes_in_folder, tribes_in_store
+from parser_service.saves.tribes import merge_tribes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveReport:
+    """What a save is, in a few lines: no bulk, printable with ``str``."""
+
+    game: Game
+    version: int
+    map_name: str
+    game_time: float
+    save_count: int
+    structures: int
+    classes: int
+    tribes: int
+    members: int
+    tribe_sources: dict[str, int]
+    largest_tribes: tuple[tuple[str, int], ...]
+    coverage: Coverage
+
+    def __str__(self) -> str:
+        seen = self.coverage
+        lines = [
+            f"{self.game.upper()} world, version {self.version}: {self.map_name or 'unnamed map'}",
+            f"game time {self.game_time:,.0f} s, save number {self.save_count}",
+            f"{self.structures:,} structures of {self.classes:,} classes, {self.tribes:,} tribes, "
+            f"{self.members:,} known members",
+            f"{seen.objects_seen:,} objects, {seen.objects_walked:,} looked into, {seen.objects_failed:,} damaged; "
+            f"{seen.share:.2%} of {seen.bytes_seen:,} bytes understood",
+        ]
+        lines += [f"  {count:>8,}  {name}" for name, count in self.largest_tribes]
+        lines += [f"  {count:,} objects: {error}" for error, count in seen.errors.items()]
+        lines += [f"  note: {note}" for note in seen.notes]
+        return "\n".join(lines)
+
+
+def read_world(path: Path, *, tribe_folder: Path | None = None) -> World:
+    """Return the world in a save; raise ``SaveError`` with the reason where it cannot be read.
+
+    The file must not change meanwhile: copy it first. Tribe files are looked for beside it, or in
+    ``tribe_folder``.
+    """
+    store = None
+    try:
+        if sniff(path) is Container.SQLITE:
+            world, store = read_asa(path)
+        else:
+            world = read_ase(path)
+        in_folder = tribes_in_folder(path.parent if tribe_folder is None else tribe_folder)
+    except OSError as error:
+        raise unreadable(error) from error
+    in_store = tribes_in_store(store)
+    tribes = merge_tribes(in_folder.tribes, in_store.tribes, names_by_owner(world.structures))
+    notes = (*in_folder.notes, *in_store.notes)
+    return replace(world, tribes=tribes, coverage=replace(world.coverage, notes=notes))
+
+
+def inspect(path: Path, *, tribe_folder: Path | None = None) -> SaveReport:
+    """Return what a save is; raise ``SaveError`` with the reason where it cannot be read."""
+    return report(read_world(path, tribe_folder=tribe_folder))
+
+
+def report(world: World) -> SaveReport:
+    """Return a world's report."""
+    names = dict(zip(world.tribes.tribe_id.tolist(), world.tribes.names, strict=True))
+    counts = Counter(world.structures.tribe_id.tolist())
+    largest = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:5]
+    return SaveReport(
+        game=world.game,
+        version=world.version,
+        map_name=world.map_name,
+        game_time=world.game_time,
+        save_count=world.save_count,
+        structures=len(world.structures),
+        classes=len(world.structures.classes),
+        tribes=len(world.tribes),
+        members=len(world.tribes.members),
+        tribe_sources={source.value: world.tribes.sources.count(source) for source in TribeSource},
+        largest_tribes=tuple((names.get(tribe_id) or str(tribe_id), count) for tribe_id, count in largest),
+        coverage=world.coverage,
+    )
