@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 
+from parser_service.stopping import Stop
 from shared.errors import OperationalError
 from shared.runtime.reporting import Reporter
 
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 # How often one stands by for a lock, tries a lost connection, and asks a quiet one whether it still lives.
 _RETRY_SECONDS = 1.0
+_CONNECTING_SECONDS = 0.05
 _PING_SECONDS = 2.0
 _TIMEOUT_SECONDS = 5.0
 
@@ -37,14 +39,14 @@ class LockLostError(OperationalError):
 class LockKeeper:
     """Holds the locks of a process; ``open_locks`` makes one."""
 
-    def __init__(self, database_url: str, reporter: Reporter) -> None:
+    def __init__(self, database_url: str, reporter: Reporter, stop: Stop) -> None:
         self._url = database_url
         self._reporter = reporter
+        self._stop = stop
         self._session: _Session | None = None
-        self._opened = asyncio.Event()
 
     async def hold(self, name: str, try_lock: TryLock, work: Callable[[], Awaitable[None]]) -> None:
-        """Do the work while holding a lock; stand by until it is free. Returns when the work does.
+        """Do the work while holding a lock; stand by until it is free. Returns when the work does, or at the stop.
 
         Raises
         ------
@@ -52,6 +54,8 @@ class LockKeeper:
             When the lock was lost; the work has been cancelled by then.
         """
         session = await self._acquire(name, try_lock)
+        if session is None:
+            return
         working = asyncio.ensure_future(work())
         losing = asyncio.ensure_future(session.lost.wait())
         try:
@@ -61,7 +65,9 @@ class LockKeeper:
                 task.cancel()
             await asyncio.wait({working, losing})
         if working.cancelled():
-            raise LockLostError(f"{name}: the connection that held the lock is gone. Standing by for it again.")
+            raise LockLostError(
+                f"{name}: the connection that held the lock is gone. Standing by for it again."
+            )
         working.result()
 
     async def run(self) -> None:
@@ -81,19 +87,17 @@ class LockKeeper:
         session = _Session(conn)
         try:
             self._session = session
-            self._opened.set()
             self._reporter.solved("locks")
             await session.watch()
         finally:
-            self._opened.clear()
             self._session = None
             session.lost.set()
             await _close(conn)
 
-    async def _acquire(self, name: str, try_lock: TryLock) -> _Session:
+    async def _acquire(self, name: str, try_lock: TryLock) -> _Session | None:
+        """Return the session that holds the lock, or ``None`` at the stop."""
         is_waiting = False
         while True:
-            await self._opened.wait()
             session = self._session
             if session is not None and await session.acquire(try_lock):
                 log.info("%s: this process reads it", name)
@@ -101,7 +105,8 @@ class LockKeeper:
             if session is not None and not is_waiting:
                 is_waiting = True
                 log.info("%s: another process reads it; standing by", name)
-            await asyncio.sleep(_RETRY_SECONDS)
+            if await self._stop.within(_RETRY_SECONDS if session else _CONNECTING_SECONDS):
+                return None
 
 
 class _Session:
@@ -142,9 +147,9 @@ async def _close(conn: asyncpg.Connection[asyncpg.Record]) -> None:
 
 
 @asynccontextmanager
-async def open_locks(database_url: str, reporter: Reporter) -> AsyncIterator[LockKeeper]:
+async def open_locks(database_url: str, reporter: Reporter, stop: Stop) -> AsyncIterator[LockKeeper]:
     """Open a keeper of locks, and give all of them back on the way out."""
-    keeper = LockKeeper(database_url, reporter)
+    keeper = LockKeeper(database_url, reporter, stop)
     keeping = asyncio.create_task(keeper.run(), name="locks")
     try:
         yield keeper

@@ -37,9 +37,7 @@ def problem(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """Return an answer that says why a request failed."""
-    body = Problem(
-        title=status.phrase, status=status.value, detail=detail, code=code, reference=reference
-    )
+    body = Problem(title=status.phrase, status=status.value, detail=detail, code=code, reference=reference)
     return Response(
         body.model_dump_json(exclude_none=True),
         status_code=status.value,
@@ -70,9 +68,7 @@ async def _on_user_error(_request: Request, error: Exception) -> Response:
 async def _on_operational_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, OperationalError)
     log.warning("%s: %s [%s]", request.url.path, error, error.code)
-    return problem(
-        HTTPStatus.SERVICE_UNAVAILABLE, str(error), error.code, headers={"Retry-After": "5"}
-    )
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), error.code, headers={"Retry-After": "5"})
 
 
 async def _on_invalid_request(_request: Request, error: Exception) -> Response:

@@ -23,6 +23,11 @@ class EventPage:
     last_seq: int
 
 
+async def set_snapshot(conn: Connection) -> None:
+    """Let all that follows in this transaction see the database as it is now."""
+    await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
 async def find_current_save(conn: Connection, server_id: ServerId) -> Save | None:
     """Return the save that a server's tribes and bases come from."""
     row = await conn.fetchrow(

@@ -20,6 +20,8 @@ def health_routes(reporter: Reporter) -> APIRouter:
         if reporter.report().ready:
             return Health(status="ok")
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
-        return Health(status="starting", detail="The feeds are not all being read yet. Try again in a moment.")
+        return Health(
+            status="starting", detail="The feeds are not all being read yet. Try again in a moment."
+        )
 
     return router

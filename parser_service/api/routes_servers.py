@@ -4,34 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query
 
 from parser_service.api import queries
-from parser_service.api.etags import NOT_MODIFIED, etag_of, is_known
-from parser_service.api.schemas import (
-    Bases,
-    CurrentSave,
-    Events,
-    Refused,
-    Save,
-    Server,
-    State,
-    Tribes,
-    UnknownLine,
-)
+from parser_service.api.parameters import After, Key, PageSize
+from parser_service.api.schemas import CurrentSave, Events, Refused, Save, Server, State, UnknownLine
 from shared.db import Connection, Database
 from shared.domain.events import EventKind
-from shared.errors import NotFoundError
-from shared.ids import BaseId, GuildId, ServerId, TribeId
+from shared.ids import GuildId, ServerId
 from shared.store.servers import get_server, list_servers
 from shared.store.states import list_states
-
-# Postgres' bigint; a larger number names nothing.
-_MAX_ID = 2**63 - 1
-
-Key = Annotated[str, Path(max_length=32, description="The server's key in the community file.")]
-PageSize = Annotated[int, Query(ge=1, le=1000)]
-After = Annotated[int, Query(ge=0, le=_MAX_ID, description="Where the previous page ended.")]
 
 
 def server_routes(db: Database, guild_id: GuildId) -> APIRouter:
@@ -40,13 +22,6 @@ def server_routes(db: Database, guild_id: GuildId) -> APIRouter:
 
     async def server_id(conn: Connection, key: str) -> ServerId:
         return (await get_server(conn, guild_id, key)).id
-
-    async def current(conn: Connection, key: str) -> tuple[ServerId, Save]:
-        found = await server_id(conn, key)
-        save = await queries.find_current_save(conn, found)
-        if save is None:
-            raise NotFoundError(f"No save of {key!r} has been decoded yet. Ask /v1/servers/{key}/save why.")
-        return found, save
 
     async def servers(conn: Connection) -> list[Server]:
         states = {state.server_id: state for state in await list_states(conn, guild_id)}
@@ -83,18 +58,8 @@ def server_routes(db: Database, guild_id: GuildId) -> APIRouter:
         async with db.connection() as conn:
             found = await server_id(conn, key)
             used = await queries.find_current_save(conn, found)
-            refused = await queries.find_refusal(
-                conn, found, after=None if used is None else used.decoded_at
-            )
+            refused = await queries.find_refusal(conn, found, after=None if used is None else used.decoded_at)
         return _verdict(used, refused)
-
-    @router.get("/{key}/tribes", summary="Tribes", responses=NOT_MODIFIED)
-    async def tribes(key: Key, request: Request, response: Response) -> Tribes:
-        async with db.snapshot() as conn:
-            found, used = await current(conn, key)
-            return Tribes(
-                save_id=used.id, saved_at=used.saved_at, tribes=tuple(await queries.list_tribes(conn, found))
-            )
 
     @router.get("/{key}/events", summary="What happened, in order")
     async def events(
@@ -107,8 +72,8 @@ def server_routes(db: Database, guild_id: GuildId) -> APIRouter:
             page = await queries.list_events(
                 conn, await server_id(conn, key), after=after, kinds=kind, limit=limit
             )
-        is_full = len(page.events) == limit
-        next_after = page.events[-1].seq if is_full else max(page.last_seq, after)
+        newest = page.events[-1].seq if page.events else after
+        next_after = newest if len(page.events) == limit else max(page.last_seq, newest)
         return Events(events=page.events, last_seq=page.last_seq, next_after=next_after)
 
     @router.get("/{key}/unknown", summary="Lines that the grammar does not know, by frequency")

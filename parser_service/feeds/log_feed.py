@@ -18,6 +18,7 @@ from parser_service.feeds.queries import FeedPlace, find_feed_place, find_last_s
 from parser_service.feeds.status import FeedStatus
 from parser_service.feeds.storing import Gap, Pass, store
 from parser_service.game_servers import Served
+from parser_service.stopping import Stop
 from shared.runtime.loops import run_guarded
 from shared.runtime.resources import Resources
 from shared.store.events import NewEvent
@@ -53,6 +54,7 @@ class LogFeed:
         path: Path,
         resources: Resources,
         *,
+        stop: Stop,
         interval: timedelta,
         stored: Callable[[Sequence[NewEvent]], None],
     ) -> None:
@@ -60,6 +62,7 @@ class LogFeed:
         self._server = server
         self._path = path
         self._resources = resources
+        self._stop = stop
         self._interval = interval.total_seconds()
         self._stored = stored
         self._is_loaded = False
@@ -70,15 +73,15 @@ class LogFeed:
         self._loss_seen_at: float | None = None
 
     async def run(self) -> None:
-        """Read for ever."""
+        """Read until the stop."""
         self._is_loaded = False
-        with_thread = ThreadPoolExecutor(1, thread_name_prefix=f"log-{self._server.key}")
+        thread = ThreadPoolExecutor(1, thread_name_prefix=f"log-{self._server.key}")
         try:
-            while True:
-                await asyncio.sleep(await self._pass_guarded(with_thread))
+            while not await self._stop.within(await self._pass_guarded(thread)):
+                pass
         finally:
             # a thread that a dead mount holds is left behind
-            with_thread.shutdown(wait=False, cancel_futures=True)
+            thread.shutdown(wait=False, cancel_futures=True)
 
     async def _pass_guarded(self, thread: ThreadPoolExecutor) -> float:
         """Do one pass, and return how long to wait before the next."""

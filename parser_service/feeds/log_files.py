@@ -140,9 +140,7 @@ def _read(path: Path, offset: int, *, at_most: int = READ_BYTES) -> Piece:
         # read last, so that it covers what was just read when the file is short and grows meanwhile
         head = os.pread(file, HEAD_BYTES, 0)
     size = max(facts.st_size, offset + len(data)) if data else facts.st_size
-    return Piece(
-        path=path, inode=facts.st_ino, offset=offset, head=head, before=before, data=data, size=size
-    )
+    return Piece(path=path, inode=facts.st_ino, offset=offset, head=head, before=before, data=data, size=size)
 
 
 @contextmanager

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from parser_service.grammar.masking import mask_addresses, mask_passwords
+from parser_service.grammar.masking import mask_line, mask_passwords
 from parser_service.grammar.people import read_admin_command, read_chat, read_presence, read_server_chat
 from parser_service.grammar.phrases import PUBLIC
 from parser_service.grammar.server_lines import read_server_line
 from parser_service.grammar.tribe_log import read_tribe_line
-from shared.domain.events import Chat, GameEvent, ServerLine, Unknown
+from shared.domain.events import AdminCommand, Chat, GameEvent, ServerLine, Unknown
 
 Game: TypeAlias = Literal["ase", "asa"]
 
@@ -47,7 +47,7 @@ def parse_line(raw: str, *, game: Game) -> ParsedLine:
         event = read_message(message, game=game)
     else:
         # the engine's lines; chat always bears the game's stamp, so nothing here may pass for chat
-        event = read_server_line(message) or read_presence(message, game=game) or Unknown(text=message)
+        event = read_server_line(message) or _read_stamped_id(message, game) or Unknown(text=message)
     return _parsed(raw, game_start, occurred_at, event)
 
 
@@ -58,6 +58,11 @@ def parse_game_line(raw: str, *, game: Game) -> ParsedLine:
     message = raw[start : start + LINE_LIMIT]
     event = read_message(message, game=game) if occurred_at else Unknown(text=message)
     return _parsed(raw, start, occurred_at, event)
+
+
+def has_game_stamp(text: str) -> bool:
+    """Return whether ``text`` begins like ``2024.08.29_18.31.01: ``."""
+    return _skip_game_stamp(text, 0) > 0
 
 
 def read_message(message: str, *, game: Game) -> GameEvent:
@@ -78,6 +83,10 @@ def read_message(message: str, *, game: Game) -> GameEvent:
     )
 
 
+def _read_stamped_id(message: str, game: Game) -> GameEvent | None:
+    return read_presence(message, game=game) if " [UniqueNetId:" in message else None
+
+
 def _read_public(message: str) -> GameEvent | None:
     if "): " in message:
         # a tribe's name that imitates chat: neither is certain
@@ -90,11 +99,10 @@ def _read_public(message: str) -> GameEvent | None:
 
 def _parsed(raw: str, start: int, occurred_at: datetime | None, event: GameEvent) -> ParsedLine:
     if isinstance(event, Unknown):
-        event = Unknown(text=mask_passwords(mask_addresses(event.text)))
-        raw = raw[:start] + mask_passwords(mask_addresses(raw[start:]))
-    elif isinstance(event, ServerLine):
-        raw = raw[:start] + event.text
-    elif isinstance(event, Chat) or raw.startswith("AdminCmd: ", start):
+        event = Unknown(text=mask_line(event.text))
+    if isinstance(event, Unknown | ServerLine):
+        raw = raw[:start] + mask_line(raw[start:])
+    elif isinstance(event, Chat | AdminCommand):
         raw = raw[:start] + mask_passwords(raw[start:])
     return ParsedLine(occurred_at=occurred_at, event=event, raw=raw)
 

@@ -209,22 +209,18 @@ def _membership(
     )
 
 
-def public_joined_tribe(
-    stamp: Stamp, *, survivor: str, survivor_id: str, tribe: str, rest: str
-) -> GameEvent | None:
+def public_joined_tribe(_stamp: Stamp, **blanks: str) -> GameEvent | None:
     """Make the event of "Player X with ID n joined tribe T with ID n[ Invited by Player Z with ID n]."."""
-    return _public_membership(TribeJoined, " Invited by Player ", survivor, survivor_id, tribe, rest)
+    return _public_membership(TribeJoined, " Invited by Player ", **blanks)
 
 
-def public_left_tribe(
-    stamp: Stamp, *, survivor: str, survivor_id: str, tribe: str, rest: str
-) -> GameEvent | None:
+def public_left_tribe(_stamp: Stamp, **blanks: str) -> GameEvent | None:
     """Make the event of "Player X with ID n removed from tribe T with ID n[ by Player Z with ID n]."."""
-    return _public_membership(TribeLeft, " by Player ", survivor, survivor_id, tribe, rest)
+    return _public_membership(TribeLeft, " by Player ", **blanks)
 
 
 def _public_membership(
-    cls: type[TribeJoined | TribeLeft], link: str, survivor: str, survivor_id: str, tribe: str, rest: str
+    cls: type[TribeJoined | TribeLeft], link: str, *, survivor: str, survivor_id: str, tribe: str, rest: str
 ) -> GameEvent | None:
     tribe_id, has_actor, actor = rest.partition(link)
     by = names.read_member(actor) if has_actor else None

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001  # Russian phrases are written in Russian letters
 """The grammar as tables: what the game writes, per language of the server, and which event it makes.
 
 Every row was seen in a real log or save (ark-interfaces, section 2); the first row that fits is taken, and the loose

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from parser_service.grammar.masking import mask_addresses, mask_passwords
+from parser_service.grammar.masking import mask_line
 from shared.domain.events import GameEvent, ServerLine, ServerStarted, ServerTopic, WorldSaved
 
 # how a line begins, and what it is about; every row was seen in a real log
@@ -49,7 +49,7 @@ def read_server_line(message: str) -> GameEvent | None:
     if word == "World" and (saved := _SAVED.match(message)):
         return WorldSaved(took_seconds=float(saved[1]))
     topic = _topic_of(message, word)
-    return None if topic is None else ServerLine(topic=topic, text=_masked(message, topic))
+    return None if topic is None else ServerLine(topic=topic, text=mask_line(message))
 
 
 def _topic_of(message: str, word: str) -> ServerTopic | None:
@@ -60,10 +60,3 @@ def _topic_of(message: str, word: str) -> ServerTopic | None:
         # Unreal's own categories: LogMemory, LogTemp, …
         return ServerTopic.MEMORY if word == "LogMemory:" else ServerTopic.ENGINE
     return None
-
-
-def _masked(message: str, topic: ServerTopic) -> str:
-    if topic is ServerTopic.CONNECTING:
-        # whatever stands there is an address, also one that does not look like it
-        return message.partition(" - IP ")[0]
-    return mask_passwords(mask_addresses(message))

@@ -48,8 +48,10 @@ def read_tribe_entry(entry: str, *, tribe: str, tribe_id: TribeId | None) -> Gam
 
 def _read_text(text: str, stamp: TribeStamp) -> GameEvent:
     text = _without_colour(text).rstrip()
-    # French sets a blank before the mark, in some phrases
-    plain = text[:-2] + "!" if text.endswith(" !") else text
+    # French has blanks that do not break, and before the mark one or none
+    plain = text.replace("\N{NO-BREAK SPACE}", " ")
+    if plain.endswith(" !"):
+        plain = plain[:-2] + "!"
     for phrase in TRIBE_LOG:
         if phrase.needle in plain and (event := phrase.read(plain, stamp)) is not None:
             return dataclasses.replace(event, text=text) if isinstance(event, TribeLine) else event

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF003  # Russian words are written in Russian letters
+# ruff: noqa: RUF001  # Russian words are written in Russian letters
 """The vocabulary of the game's texts per language of the server, as tables.
 
 The game is only partly translated: a German server writes "Stamm" and translates public deaths, but keeps the

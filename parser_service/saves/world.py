@@ -36,9 +36,9 @@ class SaveReport:
         lines = [
             f"{self.game.upper()} world, version {self.version}: {self.map_name or 'unnamed map'}",
             f"game time {self.game_time:,.0f} s, save number {self.save_count}",
-            f"{self.structures:,} structures of {self.classes:,} classes, {self.tribes:,} tribes, "
-            f"{self.members:,} known members",
-            f"{seen.objects_seen:,} objects, {seen.objects_walked:,} looked into, {seen.objects_failed:,} damaged; "
+            f"{self.structures:,} structures of {self.classes:,} classes",
+            f"{self.tribes:,} tribes, {self.members:,} known members",
+            f"{seen.objects_seen:,} objects, {seen.objects_walked:,} looked into, {seen.objects_failed:,} damaged",
             f"{seen.share:.2%} of {seen.bytes_seen:,} bytes understood",
         ]
         lines += [f"  {count:>8,}  {name}" for name, count in self.largest_tribes]

@@ -7,6 +7,7 @@ from sandbox.ark.spec import ServerSpec
 from sandbox.ark.world import Game
 
 VERSIONS = {Game.ASE: "360.42", Game.ASA: "92.28"}
+NO_BATTLEYE = "If you do not wish to use BattlEye, please launch with -NoBattlEye"
 
 
 def before_map(spec: ServerSpec) -> list[Line]:
@@ -16,8 +17,7 @@ def before_map(spec: ServerSpec) -> list[Line]:
         texts += [
             "PID: 4211",
             "Primal Game Data Took 14.34 seconds",
-            "Server Initializing with BattlEye Anti-Cheat Protection. "
-            "If you do not wish to use BattlEye, please launch with -NoBattlEye",
+            f"Server Initializing with BattlEye Anti-Cheat Protection. {NO_BATTLEYE}",
             "BattlEye successfully started.",
             "bEnableMeshBitingProtection is True",
         ]

@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from sandbox.ark.spec import Quirks
+from shared.errors import OperationalError
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,11 @@ class RconListener:
 async def open_rcon(state: RconState, port: int) -> AsyncIterator[RconListener]:
     """Listen on loopback; on the way out the port closes and connections break."""
     listener = RconListener(state)
-    server = await asyncio.start_server(listener.accept, "127.0.0.1", port)
+    try:
+        server = await asyncio.start_server(listener.accept, "127.0.0.1", port)
+    except OSError as error:
+        message = f"RCON port {port} cannot be used ({error.strerror}). Free it, or delete the cluster's file of ports."
+        raise OperationalError(message) from error
     listener.port = server.sockets[0].getsockname()[1]
     try:
         yield listener

@@ -27,11 +27,14 @@ from sandbox.ark.state import StateFile
 from sandbox.ark.world import Game, Survivor, World
 from sandbox.ark.writer import save_path, write_save
 from shared.clock import Clock
+from shared.errors import OperationalError
 
 log = logging.getLogger(__name__)
 
 # How often the world looks at the clock.
 STEP_SECONDS = 0.2
+# A save takes a fraction of a second; a server that cannot end in this time is broken.
+RETIRE_SECONDS = 15.0
 # Unreal ends lines as its platform does: ASA's server exists for Windows alone, ASE's also for Linux.
 NEWLINES = {Game.ASA: "\r\n", Game.ASE: "\n"}
 
@@ -76,6 +79,9 @@ class ArkServer(Acting):
         self._wanted = asyncio.Event()
         self._wanted.set()
         self._ending: _Ending | None = None
+        self._is_retired = False
+        self._held: list[Line] = []
+        self._boots = 0
         self._poke = asyncio.Event()
         self._changed = asyncio.Condition()
         self._rcon = RconState(
@@ -121,6 +127,13 @@ class ArkServer(Acting):
 
     def emit(self, lines: Sequence[Line]) -> None:
         """Let lines be written, shown and readable by RCON, as one event."""
+        if self.state in {State.DOWN, State.STARTING}:
+            message = f"{self.spec.name} is {self.state}; nobody can act in it."
+            raise OperationalError(message)
+        if not self._ticking.is_set():
+            # A frozen game writes when it runs again.
+            self._held.extend(lines)
+            return
         stamp = game_stamp(self._clock.now())
         for line in lines:
             if line.channel is Channel.CHAT:
@@ -138,8 +151,15 @@ class ArkServer(Acting):
         self.screen.show(self._clock.now(), shown, text, to=to)
 
     def restart(self) -> None:
-        """Save, go down, and come up again as a host's restart does; ``wait_until`` tells when."""
+        """Save, go down, and come up again as a host's restart does."""
         self._end(_Ending.RESTART)
+
+    async def restart_now(self, timeout_seconds: float = 30.0) -> None:
+        """Restart, and return once the server is up again."""
+        boots = self._boots
+        self.restart()
+        async with asyncio.timeout(timeout_seconds), self._changed:
+            await self._changed.wait_for(lambda: self.state is State.UP and self._boots > boots)
 
     def restart_soon(self) -> None:
         """Restart after the reply to DoExit has had time to leave."""
@@ -189,40 +209,47 @@ class ArkServer(Acting):
             self.emit([Line(f"World Save Complete. Took: {took:.6f}")])
 
     async def run(self) -> None:
-        """Be a host: start the server whenever it is wanted and has ended."""
+        """Be a host: start the server whenever it is wanted and has ended, until it is retired."""
         while True:
             await self._wanted.wait()
+            if self._is_retired:
+                return
             await self._boot()
-            try:
-                async with open_rcon(self._rcon, self.port) as listener:
-                    self.port = listener.port
-                    await self._set_state(State.UP)
-                    self.emit(boot.after_map(self.spec))
-                    ending = await self._live()
-                    if ending is not _Ending.CRASH:
-                        await self._go_down()
-            finally:
-                await self._set_state(State.DOWN)
+            ending = await self._serve()
+            await self._set_state(State.DOWN)
             if ending is _Ending.CRASH:
                 self._load()
-            await asyncio.sleep(self.spec.down.total_seconds())
+            await self._pause(self.spec.down.total_seconds())
 
-    async def close(self) -> None:
-        """Keep the world for the next time."""
-        async with self._saving:
-            await asyncio.to_thread(self._file.store, self.world.picture())
+    def retire(self) -> None:
+        """End for good: save and go down."""
+        self._is_retired = True
+        self._wanted.set()
+        self._end(_Ending.STOP)
 
     async def _boot(self) -> None:
         self._ending = None
         self._ticking.set()
         await self._set_state(State.STARTING)
+        self._boots += 1
         self.world.online.clear()
         self.world.starts += 1
-        self._renew()
+        self._pulse = self._pulse_of(self.world)
         self.log.rotate()
         self.log.append(boot.before_map(self.spec))
-        await asyncio.sleep(self.spec.boot.total_seconds())
+        await self._pause(self.spec.boot.total_seconds())
         await asyncio.to_thread(self._publish)
+
+    async def _serve(self) -> _Ending:
+        """Listen and live until the run ends, in order or not."""
+        async with open_rcon(self._rcon, self.port) as listener:
+            self.port = listener.port
+            await self._set_state(State.UP)
+            self.emit(boot.after_map(self.spec))
+            ending = await self._live()
+            if ending is not _Ending.CRASH:
+                await self._go_down()
+        return ending
 
     async def _live(self) -> _Ending:
         """Let the world live until somebody ends it."""
@@ -253,6 +280,8 @@ class ArkServer(Acting):
         self._pulse.skip(self._clock.now())
         self._ticking.set()
         await self._set_state(State.UP)
+        held, self._held = self._held, []
+        self.emit(held)
 
     async def _pause(self, seconds: float) -> None:
         """Wait, or until something is wanted of the server."""
@@ -296,11 +325,8 @@ class ArkServer(Acting):
         )
         self._pulse = self._pulse_of(world)
 
-    def _renew(self) -> None:
-        """Throw new dice for this start, the same for the same world and start."""
-        self._pulse = self._pulse_of(self.world)
-
     def _pulse_of(self, world: World) -> Pulse:
+        """Throw new dice for each start, the same for the same world and start."""
         rng = dice(world.seed, world.map_name, "life", world.starts)
         return Pulse(world, self.voice, rng, self._clock.now(), speed=self.spec.speed)
 
@@ -324,14 +350,24 @@ class ArkServer(Acting):
 
 
 @asynccontextmanager
-async def open_server(spec: ServerSpec, *, data: Path, clock: Clock) -> AsyncIterator[ArkServer]:
-    """Start a server and wait until it is up; on the way out it stops, and its world is kept."""
-    server = ArkServer(spec, data, clock)
+async def running(servers: Sequence[ArkServer]) -> AsyncIterator[None]:
+    """Run servers side by side once all are up; on the way out they save and go down."""
     async with asyncio.TaskGroup() as group:
-        running = group.create_task(server.run())
+        runs = [group.create_task(server.run()) for server in servers]
         try:
-            await server.wait_until(State.UP, timeout_seconds=30 + spec.boot.total_seconds())
-            yield server
+            for server in servers:
+                await server.wait_until(State.UP, timeout_seconds=30 + server.spec.boot.total_seconds())
+            yield
         finally:
-            running.cancel()
-            await server.close()
+            for server in servers:
+                server.retire()
+            async with asyncio.timeout(RETIRE_SECONDS):
+                await asyncio.wait(runs)
+
+
+@asynccontextmanager
+async def open_server(spec: ServerSpec, *, data: Path, clock: Clock) -> AsyncIterator[ArkServer]:
+    """Start a server and wait until it is up; on the way out it saves and goes down."""
+    server = ArkServer(spec, data, clock)
+    async with running([server]):
+        yield server

@@ -50,8 +50,9 @@ class ServerSpec:
     name: str
     game: Game
     map_name: str
-    rcon_port: int
-    rcon_password: str = field(repr=False)
+    rcon_port: int = 0
+    """0: any free port."""
+    rcon_password: str = field(default="", repr=False)
     seed: int = 1
     language: Language = Language.EN
     is_lively: bool = True

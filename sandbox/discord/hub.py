@@ -126,6 +126,10 @@ class Hub:
             payload,
         )
 
+    def to_sessions(self, chosen: Callable[[Session], bool], event: str, payload: Payload) -> None:
+        """Tell the sessions that ``chosen`` picks."""
+        self._publish(filter(chosen, self.sessions.values()), event, payload)
+
     def _publish(self, sessions: Iterable[Session], event: str, payload: Payload) -> None:
         if callable(payload):
             for session in list(sessions):

@@ -23,7 +23,9 @@ def upto(minute: int) -> datetime:
     return datetime(2026, 9, 13, 18, minute, 59, tzinfo=UTC)
 
 
-def read_all(path: Path, cursor: FeedCursor | None, at: datetime | None = None) -> tuple[list[Piece], FeedCursor]:
+def read_all(
+    path: Path, cursor: FeedCursor | None, at: datetime | None = None
+) -> tuple[list[Piece], FeedCursor]:
     pieces = []
     while True:
         piece = read_on(path, cursor, stored_upto=at)

@@ -1,0 +1,39 @@
+"""The parser service's own settings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+
+from shared.config.settings import Settings
+from shared.errors import ConfigError
+
+
+class ParserSettings(Settings):
+    """What the parser service needs to know."""
+
+    parser_host: str = "127.0.0.1"
+    parser_port: int = Field(default=8083, ge=0, le=65535)
+    parser_token: SecretStr = Field(min_length=16)
+    # how often a log file is looked at, RCON is asked for lines and for who is on, and a save is looked at
+    parser_log_interval: timedelta = Field(default=timedelta(milliseconds=100), gt=timedelta(0))
+    parser_rcon_log_interval: timedelta = Field(default=timedelta(seconds=1), gt=timedelta(0))
+    parser_players_interval: timedelta = Field(default=timedelta(seconds=15), gt=timedelta(0))
+    parser_save_interval: timedelta = Field(default=timedelta(seconds=1), gt=timedelta(0))
+    # a world of 250,000 objects decodes in a second or two; what takes longer than this is not a world
+    parser_decode_timeout: timedelta = Field(default=timedelta(minutes=5), gt=timedelta(0))
+    parser_decode_memory_bytes: int = Field(default=4 << 30, ge=256 << 20)
+
+    def community_path(self) -> Path:
+        """Return where the community file is.
+
+        Raises
+        ------
+        ConfigError
+            When no file is named.
+        """
+        if self.community_file is None:
+            raise ConfigError("HELENA_COMMUNITY_FILE is not set. Name the file that lists the game servers.")
+        return self.community_file

@@ -1,0 +1,36 @@
+"""Stopping in order: whoever works asks, between two steps, whether to go on."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+
+class Stop:
+    """A request to end, made once and seen by all."""
+
+    def __init__(self) -> None:
+        self._requested = asyncio.Event()
+
+    def request(self) -> None:
+        """Ask everybody to finish what they have in hand, and end."""
+        self._requested.set()
+
+    @property
+    def is_requested(self) -> bool:
+        """Tell whether to end."""
+        return self._requested.is_set()
+
+    async def within(self, seconds: float) -> bool:
+        """Wait so long, and not longer than until the request; tell whether it was made."""
+        if seconds <= 0:
+            # others get their turn, also from a loop that never waits
+            await asyncio.sleep(0)
+        else:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._requested.wait(), timeout=seconds)
+        return self._requested.is_set()
+
+    async def wait(self) -> None:
+        """Wait for the request."""
+        await self._requested.wait()
