@@ -45,15 +45,24 @@ class LockKeeper:
         self._stop = stop
         self._session: _Session | None = None
 
-    async def hold(self, name: str, try_lock: TryLock, work: Callable[[], Awaitable[None]]) -> None:
+    async def hold(
+        self,
+        name: str,
+        try_lock: TryLock,
+        work: Callable[[], Awaitable[None]],
+        *,
+        settled: Callable[[], None] = lambda: None,
+    ) -> None:
         """Do the work while holding a lock; stand by until it is free. Returns when the work does, or at the stop.
+
+        ``settled`` is called once it is known who holds the lock: this process, or another one.
 
         Raises
         ------
         LockLostError
             When the lock was lost; the work has been cancelled by then.
         """
-        session = await self._acquire(name, try_lock)
+        session = await self._acquire(name, try_lock, settled)
         if session is None:
             return
         working = asyncio.ensure_future(work())
@@ -94,18 +103,22 @@ class LockKeeper:
             session.lost.set()
             await _close(conn)
 
-    async def _acquire(self, name: str, try_lock: TryLock) -> _Session | None:
+    async def _acquire(
+        self, name: str, try_lock: TryLock, settled: Callable[[], None]
+    ) -> _Session | None:
         """Return the session that holds the lock, or ``None`` at the stop."""
         is_waiting = False
         while True:
             session = self._session
-            if session is not None and await session.acquire(try_lock):
-                log.info("%s: this process reads it", name)
-                return session
-            if session is not None and not is_waiting:
+            is_ours = session is not None and await session.acquire(try_lock)
+            if session is not None and not session.lost.is_set():
+                settled()
+                if is_ours:
+                    return session
+                if not is_waiting:
+                    log.info("%s: another process holds it; standing by", name)
                 is_waiting = True
-                log.info("%s: another process reads it; standing by", name)
-            if await self._stop.within(_RETRY_SECONDS if session else _CONNECTING_SECONDS):
+            if await self._stop.within(_CONNECTING_SECONDS if session is None else _RETRY_SECONDS):
                 return None
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 # Discord resets a token after 1000 IDENTIFYs in 24 hours (Discord's gateway documentation, "Session Start Limits").
 # Half of it is ours to start with; the other half is for reconnections inside a running bot.
 DAY = timedelta(hours=24)
 STARTS_PER_DAY = 500
-FILE_MAX_BYTES = 1 << 20
+FILE_MAX_BYTES = 1 << 24
 
 
 class IdentifyBudget:
@@ -54,6 +54,6 @@ def _read(path: Path) -> dict[str, list[datetime]]:
         if path.stat().st_size > FILE_MAX_BYTES:
             return {}
         values = json.loads(path.read_text())
-        return {str(k): [datetime.fromisoformat(at) for at in v] for k, v in values.items()}
+        return {str(k): [datetime.fromisoformat(at).astimezone(UTC) for at in v] for k, v in values.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}  # first start, or a file cut short: the count begins anew

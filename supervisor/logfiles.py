@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from shared.runtime.reporting import one_line
+
 MAX_BYTES = 10 * 1024 * 1024
 KEPT = 3
 
@@ -30,3 +32,14 @@ def rotate_all(folder: Path) -> None:
     """Rotate every log of a folder."""
     for path in folder.glob("*.log"):
         rotate(path)
+
+
+def last_line(path: Path) -> str:
+    """Return the last words in a log, in one line: of a traceback, that is the error."""
+    try:
+        with path.open("rb") as log:
+            log.seek(max(0, path.stat().st_size - 4096))
+            lines = log.read().decode(errors="replace").split("\n")
+    except OSError:
+        return ""
+    return next((one_line(line) for line in reversed(lines) if line.strip()), "")

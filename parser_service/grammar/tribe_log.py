@@ -20,14 +20,16 @@ def read_tribe_line(message: str) -> GameEvent | None:
 
     A tribe may be named so that it imitates a head; a line with two heads is nobody's.
     """
-    prefix = next((prefix for prefix in TRIBE_PREFIXES if message.startswith(prefix)), None)
-    head = _HEAD.search(message) if prefix else None
-    if prefix is None or head is None or head.start() < len(prefix):
+    if not message.startswith(TRIBE_PREFIXES):
+        return None
+    name_start = message.index(" ") + 1
+    head = _HEAD.search(message, name_start)
+    if head is None:
         return None
     if _HEAD.search(message, head.end()):
         return Unknown(text=message)
     stamp = TribeStamp(
-        tribe=message[len(prefix) : head.start()],
+        tribe=message[name_start : head.start()],
         tribe_id=TribeId(int(head[1])),
         day=int(head[2]),
         time=head[3],

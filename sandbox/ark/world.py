@@ -22,6 +22,10 @@ class Game(StrEnum):
     ASA = "asa"
 
 
+# An ASA world's clock starts near 1e8 (real worlds of a few minutes' age), an ASE one's at 0.
+CLOCK_START = {Game.ASE: 0.0, Game.ASA: 1e8}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A position in Unreal units (1 uu = 1 cm) and a heading in degrees."""
@@ -157,9 +161,9 @@ class World:
 
     def day(self) -> tuple[int, str]:
         """Return the game's day and its time of day as ``HH:MM:SS``."""
-        day, rest = divmod(self.game_time, GAME_DAY_SECONDS)
+        day, rest = divmod(self.game_time - CLOCK_START[self.game], GAME_DAY_SECONDS)
         seconds = int(rest / GAME_DAY_SECONDS * 86_400)
-        return int(day) % 10_000 + 1, f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+        return int(day) + 1, f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
     def tribe_of(self, survivor: Survivor) -> Tribe | None:
         """Return the survivor's tribe, if any."""

@@ -29,7 +29,7 @@ class ForkedChild:
     def __init__(self, pid: int, pidfd: int) -> None:
         self._pid = pid
         self._pidfd = pidfd
-        self._ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     @property
     def pid(self) -> int:
@@ -42,17 +42,13 @@ class ForkedChild:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, number)
 
-    async def wait(self) -> int:
-        """Wait for the end, and return the exit code."""
-        return await asyncio.shield(self._ended)
-
     def on_ended(self, code: int) -> None:
         """Note how the process ended."""
         if self._pidfd >= 0:
             os.close(self._pidfd)
             self._pidfd = -1
-        if not self._ended.done():
-            self._ended.set_result(code)
+        if not self.ended.done():
+            self.ended.set_result(code)
 
     def on_orphaned(self) -> None:
         """Note that the fork server is gone: make sure that the child goes with it, and wait for that."""
@@ -145,10 +141,8 @@ class ForkServerLink:
             async with asyncio.timeout(END_SECONDS):
                 await self._gone.wait()
         self._on_gone()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(END_SECONDS):
-                for child in list(self._children.values()):
-                    await child.wait()
+        if self._children:
+            await asyncio.wait([child.ended for child in self._children.values()], timeout=END_SECONDS)
 
     def _on_readable(self) -> None:
         while not self._gone.is_set():

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
+import signal
+import subprocess
 import sys
+import threading
+from asyncio import AbstractEventLoop, Future, get_running_loop
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from supervisor.children.forked import ForkServerLink
 from supervisor.children.kernel import has_pidfds
-from supervisor.children.process import ChildProcess, Launcher, PlainChild
+from supervisor.children.process import ChildProcess, Launcher
 from supervisor.children.request import ChildRequest
 
 # What the bots, the parser and the dashboard all import. Not numpy, which starts threads and cannot be forked.
@@ -29,27 +32,6 @@ PRELOADED = (
     "uvicorn",
     "pythonjsonlogger.json",
 )
-
-
-class PlainLauncher:
-    """Starts each child with a Python of its own: for systems without process descriptors, and to compare."""
-
-    async def start(self, request: ChildRequest) -> ChildProcess:
-        """Start a child."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "supervisor.children.child", stdin=asyncio.subprocess.PIPE
-        )
-        assert process.stdin is not None
-        process.stdin.write(request.to_bytes())
-        process.stdin.close()
-        return PlainChild(process)
-
-    def renew(self) -> None:
-        """Do nothing: each child loads everything anew."""
-
-    def own_processes(self) -> Iterable[int]:
-        """Return the processes that are reaped here."""
-        return ()
 
 
 class ForkLauncher:
@@ -98,6 +80,63 @@ class ForkLauncher:
         if self._current is None or not self._current.is_alive:
             self._current = ForkServerLink(log=self._log, preload=self._preload)
         return self._current
+
+
+class PlainChild:
+    """A child with a Python of its own."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._loop = get_running_loop()
+        self.ended: Future[int] = self._loop.create_future()
+        threading.Thread(target=self._wait, args=(self._loop,), daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """Return the process id."""
+        return self._process.pid
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send a signal, if the process still lives."""
+        self._process.send_signal(number)  # Popen does not signal what it has reaped
+
+    def _wait(self, loop: AbstractEventLoop) -> None:
+        code = self._process.wait()
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(self._on_ended, code)
+
+    def _on_ended(self, code: int) -> None:
+        if not self.ended.done():
+            self.ended.set_result(code)
+
+
+class PlainLauncher:
+    """Starts each child with a Python of its own: for systems without process descriptors, and to compare."""
+
+    def __init__(self) -> None:
+        self._children: set[PlainChild] = set()
+
+    async def start(self, request: ChildRequest) -> ChildProcess:
+        """Start a child."""
+        child = PlainChild(_spawn(request))
+        self._children.add(child)
+        child.ended.add_done_callback(lambda _: self._children.discard(child))
+        return child
+
+    def renew(self) -> None:
+        """Do nothing: each child loads everything anew."""
+
+    def own_processes(self) -> Iterable[int]:
+        """Return the processes that are reaped here."""
+        return [child.pid for child in self._children]
+
+
+def _spawn(request: ChildRequest) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen([sys.executable, "-m", "supervisor.children.child"], stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    with process.stdin as pipe:
+        pipe.write(request.to_bytes())
+    return process
 
 
 @asynccontextmanager

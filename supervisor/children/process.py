@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Protocol
 
 from shared.errors import OperationalError
@@ -19,7 +18,7 @@ class StartError(OperationalError):
 
 
 class ChildProcess(Protocol):
-    """A child: it can be signalled, and waited for."""
+    """A child: it can be signalled and awaited."""
 
     @property
     def pid(self) -> int:
@@ -30,8 +29,9 @@ class ChildProcess(Protocol):
         """Send a signal, if the process still lives."""
         ...
 
-    async def wait(self) -> int:
-        """Wait for the end, and return the exit code: negative for the signal that killed it."""
+    @property
+    def ended(self) -> asyncio.Future[int]:
+        """Return the future exit code: negative for the signal that killed it."""
         ...
 
 
@@ -49,25 +49,3 @@ class Launcher(Protocol):
     def own_processes(self) -> Iterable[int]:
         """Return the processes that the launcher reaps itself."""
         ...
-
-
-class PlainChild:
-    """A child with a Python of its own."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-
-    @property
-    def pid(self) -> int:
-        """Return the process id."""
-        return self._process.pid
-
-    def send_signal(self, number: signal.Signals) -> None:
-        """Send a signal, if the process still lives."""
-        if self._process.returncode is None:
-            with suppress(ProcessLookupError):  # it ended in between
-                self._process.send_signal(number)
-
-    async def wait(self) -> int:
-        """Wait for the end, and return the exit code."""
-        return await self._process.wait()

@@ -22,7 +22,9 @@ def a_community() -> Community:
         guild=Guild(id=GUILD, name="Test", staff_roles=(RoleId(300),), owner_roles=(RoleId(301),)),
         channels={"status": ChannelId(201)},
         servers=(
-            ServerEntry(key="island", name="The Island", game="asa", map="TheIsland_WP", chat_channel=CHAT_CHANNEL),
+            ServerEntry(
+                key="island", name="The Island", game="asa", map="TheIsland_WP", chat_channel=CHAT_CHANNEL
+            ),
             ServerEntry(key="ragnarok", name="Ragnarok", game="ase", map="Ragnarok"),
         ),
     )

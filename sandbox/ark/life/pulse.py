@@ -60,7 +60,10 @@ class Pulse:
         self._next_at = max(self._next_at, now)
 
     def _happen(self) -> list[Line]:
-        """Draw acts until one is possible."""
+        """Draw acts until one is possible; while few are on, mostly somebody comes."""
+        scene = self._scene
+        if len(scene.world.online) < WANTED_ONLINE.start and scene.rng.random() < 0.6:
+            return _come(scene)
         for _ in range(6):
             (act,) = self._scene.rng.choices(list(ACTS), weights=list(ACTS.values()))
             told = act(self._scene)
@@ -98,7 +101,9 @@ def _talk(scene: Scene) -> list[Line]:
     survivor = _someone(scene)
     if survivor is None:
         return []
-    text = scene.rng.choice(CHATTER).replace("{place}", scene.rng.choice(PLACES))
+    text = scene.rng.choice([text for text in CHATTER if text not in scene.said])
+    scene.said.append(text)
+    text = text.replace("{place}", scene.rng.choice(PLACES))
     return arrivals.say(scene, survivor, text)
 
 
@@ -209,6 +214,8 @@ def _tribe(scene: Scene) -> list[Line]:
     loners = [survivor for survivor in scene.online() if survivor.tribe_id is None]
     tribe = scene.rng.choice(list(world.tribes.values()))
     owner = world.survivors[tribe.owner_id]
+    if owner.player_id not in world.online:
+        return []
     if len(loners) > 1:
         return politics.add_member(scene, tribe, scene.rng.choice(loners), scene.rng.choice([owner, None]))
     plain = [world.survivors[player] for player in tribe.member_ids if player != tribe.owner_id]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 
@@ -23,6 +24,8 @@ class Scene:
     rng: Random
     voice: Voice
     now: datetime
+    said: deque[str] = field(default_factory=lambda: deque(maxlen=8))
+    """What was said lately, so that nobody repeats it at once."""
 
     def tell_tribe(
         self, tribe: Tribe | None, text: str, colour: Colour | None = None, *, after_ms: int = 0

@@ -15,10 +15,9 @@ from sandbox.ark.life.build import BaseShape, build_base
 from sandbox.ark.life.chance import dice
 from sandbox.ark.life.creatures import add_wild, spot, tame_new
 from sandbox.ark.life.people import NAMES, TRIBES, Name
-from sandbox.ark.world import Game, Survivor, Tribe, World
+from sandbox.ark.world import CLOCK_START, Game, Survivor, Tribe, World
 
-# An ASA world's clock starts near 1e8 (real worlds); an ASE one at 0. Both have run for some weeks here.
-ASA_CLOCK_START = 1e8
+# How long the worlds have run when we first see them.
 AGE = timedelta(days=45)
 DAY = 86_400.0
 
@@ -60,8 +59,7 @@ PLOTS: tuple[Plot, ...] = (
 def settle(*, game: Game, map_name: str, seed: int, now: datetime) -> World:
     """Return a new world that has already seen some weeks."""
     rng = dice(seed, map_name)
-    start = ASA_CLOCK_START if game is Game.ASA else 0.0
-    world = World(game=game, map_name=map_name, seed=seed, game_time=start + AGE.total_seconds())
+    world = World(game=game, map_name=map_name, seed=seed, game_time=CLOCK_START[game] + AGE.total_seconds())
     world.save_count = int(AGE / timedelta(minutes=15))
     people = _people(world, rng)
     loners = _form_tribes(world, rng, people)

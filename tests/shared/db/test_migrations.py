@@ -75,7 +75,5 @@ def test_a_misnamed_file_is_refused(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "first.sql").write_text("SELECT 1")
 
-    with pytest.raises(ConfigError, match="not named NNNN_what.sql"):
+    with pytest.raises(ConfigError, match=r"not named NNNN_what\.sql"):
         migrations.find_migrations(tmp_path)
-
-

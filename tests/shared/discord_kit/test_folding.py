@@ -18,7 +18,9 @@ def a_post(number: int, author: str | None = "Mira", content: str = "hello") -> 
 
 
 posts = st.lists(
-    st.tuples(st.sampled_from(["Mira", "Tarek", "Jo", None]), st.text(min_size=1, max_size=700)), min_size=1, max_size=30
+    st.tuples(st.sampled_from(["Mira", "Tarek", "Jo", None]), st.text(min_size=1, max_size=700)),
+    min_size=1,
+    max_size=30,
 ).map(lambda rows: [a_post(number, author, text) for number, (author, text) in enumerate(rows)])
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from redis.asyncio import Redis
 
@@ -18,10 +16,10 @@ from tests.shared.builders import add_community, happen, said
 
 
 @pytest.fixture
-async def resources(db: Database, redis: Redis) -> AsyncIterator[Resources]:
+async def resources(db: Database, redis: Redis) -> Resources:
     async with db.connection() as conn:
         await conn.execute("CREATE TABLE seen (id bigint GENERATED ALWAYS AS IDENTITY, text text)")
-    yield Resources(
+    return Resources(
         db=db, redis=redis, wakeups=Wakeups(redis), reporter=Reporter("test"), clock=SystemClock()
     )
 

@@ -17,7 +17,10 @@ async def test_events_come_back_as_they_were_stored(db: Database) -> None:
 
     async with db.connection() as conn:
         events = await list_events(conn, island, after=0, upto=10, kinds=list(EventKind))
-    assert [(event.seq, event.event) for event in events] == [(1, said("hello")), (2, Joined(platform_name="Mira"))]
+    assert [(event.seq, event.event) for event in events] == [
+        (1, said("hello")),
+        (2, Joined(platform_name="Mira")),
+    ]
 
 
 async def test_writers_at_once_leave_no_holes_in_the_numbers(db: Database) -> None:
