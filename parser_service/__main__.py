@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr
 
-from parser_service.service import run_service
+from parser_service.service import NAME, run_service
 from parser_service.settings import ParserSettings
 from parser_service.stopping import Stop
 from shared.config.settings import Settings
@@ -22,8 +22,6 @@ from shared.logs import set_up_logging
 from shared.runtime.reporting import open_reporter
 
 log = logging.getLogger(__name__)
-
-NAME = "parser_service"
 
 _RETRY_SECONDS = 2.0
 

@@ -103,9 +103,7 @@ class LockKeeper:
             session.lost.set()
             await _close(conn)
 
-    async def _acquire(
-        self, name: str, try_lock: TryLock, settled: Callable[[], None]
-    ) -> _Session | None:
+    async def _acquire(self, name: str, try_lock: TryLock, settled: Callable[[], None]) -> _Session | None:
         """Return the session that holds the lock, or ``None`` at the stop."""
         is_waiting = False
         while True:

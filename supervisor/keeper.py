@@ -36,7 +36,7 @@ class Surroundings:
     policy: Policy
     launcher: Launcher
     inbox: Inbox
-    budget: IdentifyBudget | None
+    budget: IdentifyBudget
     clock: Clock
     chance: Callable[[], float]
     tell: Callable[[Service, str], None]
@@ -75,12 +75,14 @@ class Keeper:
         self._restarting = False
         self._forced = False
         self._wake = asyncio.Event()
+        self.ready = asyncio.Event()
 
     # -- What others ask and tell ----------------------------------------------------------------------------
 
     def view(self) -> ServiceView:
         """Return how the service is."""
         life = self._life
+        reports = list(self._reports.values()) if life else []  # the dead have neither links nor numbers
         problems = [text for report in self._reports.values() for text in report.problems]
         if not problems and self._phase in {Phase.BROKEN, Phase.MISCONFIGURED} and self._last_words:
             problems = [self._last_words]
@@ -95,14 +97,16 @@ class Keeper:
             last_ended_at=self._last_ended_at,
             next_try_at=self._next_try_at,
             problems=tuple(dict.fromkeys(problems)),
-            links={title: url for report in self._reports.values() for title, url in report.links.items()},
-            numbers={k: v for report in self._reports.values() for k, v in report.numbers.items()},
+            links={title: url for report in reports for title, url in report.links.items()},
+            numbers={name: value for report in reports for name, value in report.numbers.items()},
         )
 
     def restart(self) -> None:
         """End the child properly and start it again now; forget earlier failures."""
         self._history = History(restarts=self._history.restarts)
         self._restarting = True
+        if self._life is not None:
+            self._enter(Phase.STOPPING)
         self._wake.set()
 
     def stop(self, *, force: bool = False) -> None:
@@ -121,7 +125,14 @@ class Keeper:
             delay = self._wait_for_budget()
             if not self._is_told_to_stop() and not delay:
                 delay = await self._live()
-        self._phase = Phase.STOPPED
+        self._enter(Phase.STOPPED)
+
+    def _enter(self, phase: Phase) -> None:
+        self._phase = phase
+        if phase is Phase.READY:
+            self.ready.set()
+        else:
+            self.ready.clear()
 
     def _is_told_to_stop(self) -> bool:
         return self._stopping
@@ -142,18 +153,18 @@ class Keeper:
                 await self._wake.wait()
 
     def _wait_for_budget(self) -> float:
-        if self._all.budget is None or not self.service.uses_discord:
+        if not self.service.counts_identifies:
             return 0.0
         wait = self._all.budget.wait_for(self.service.name, self._all.clock.now())
         if wait > timedelta():
-            self._phase = Phase.BROKEN
+            self._enter(Phase.BROKEN)
             self._last_ending = "has used up the starts that Discord allows in a day"
             self._all.tell(self.service, self._last_ending)
         return wait.total_seconds()
 
     async def _live(self) -> float:
         """Run one process from start to end, and return how long to wait before the next."""
-        self._phase = Phase.STARTING
+        self._enter(Phase.STARTING)
         self._reports = {}
         try:
             request = self._all.request_for(self.service)
@@ -162,7 +173,7 @@ class Keeper:
             self._last_words = str(error)
             return self._conclude(Ending.NOT_STARTED, code=0, ran_seconds=0.0)
         now = self._all.clock.now()
-        if self._all.budget is not None and self.service.uses_discord:
+        if self.service.counts_identifies:
             self._all.budget.book(self.service.name, now)
         self._life = life = _Life(process=process, started_at=now, begun=time.monotonic())
         process.ended.add_done_callback(lambda _: self._wake.set())
@@ -174,7 +185,7 @@ class Keeper:
         ending = ending_of(code, unresponsive=life.unresponsive)
         # Whoever was killed had no last words; the end of its log is about something else.
         spoke = ending in {Ending.CRASHED, Ending.MISCONFIGURED, Ending.FINISHED}
-        self._last_words = last_line(Path(request.log)) if spoke else ""
+        self._last_words = last_line(Path(request.log)) if spoke and request.log else ""
         ran_seconds = (
             time.monotonic() - life.begun - life.ready_after if life.ready_after is not None else 0.0
         )
@@ -203,7 +214,7 @@ class Keeper:
 
     async def _end(self, life: _Life) -> None:
         """Ask the process to finish, and insist when the time for that is over."""
-        self._phase = Phase.STOPPING
+        self._enter(Phase.STOPPING)
         life.process.send_signal(signal.SIGTERM)
         deadline = time.monotonic() + self._policy.drain_deadline
         while (
@@ -221,7 +232,7 @@ class Keeper:
         self._history = verdict.history
         self._last_ending = verdict.text
         self._last_ended_at = self._all.clock.now()
-        self._phase = _phase_after(ending, verdict)
+        self._enter(_phase_after(ending, verdict))
         again = "at once" if verdict.delay < 1 else f"in {verdict.delay:.0f} s"
         reason = self._first_problem()
         self._all.tell(self.service, f"{verdict.text}{reason}; starts again {again}")
@@ -255,14 +266,14 @@ class Keeper:
                 life.ready_after = time.monotonic() - life.begun
             self._all.tell(self.service, f"ready in {life.ready_after:.1f} s" if first else "ready again")
         if ready:
-            self._phase = Phase.READY
+            self._enter(Phase.READY)
         elif life.ready_after is not None or report.problems:
-            self._phase = Phase.NOT_READY
+            self._enter(Phase.NOT_READY)
 
     def _count_identifies(self, life: _Life) -> None:
         counts = [report.numbers.get("identifies_total", 0.0) for report in self._reports.values()]
         total = min(int(sum(counts)), 10_000)
-        if self._all.budget is not None and total > life.identifies:
+        if self.service.counts_identifies and total > life.identifies:
             self._all.budget.book(self.service.name, self._all.clock.now(), total - life.identifies)
             life.identifies = total
 

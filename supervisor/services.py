@@ -28,11 +28,7 @@ class Service:
     arguments: tuple[str, ...] = ()
     bots: tuple[str, ...] = ()
     link: str = ""
-
-    @property
-    def uses_discord(self) -> bool:
-        """Return whether its starts count against Discord's budget."""
-        return bool(self.bots)
+    counts_identifies: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +97,7 @@ def make_plan(
 
 
 def _program(settings: Settings, *, name: str, title: str, program: str, address: str) -> Service:
-    return Service(name=name, title=title, program=program, link=f"http://{_shown(settings.host)}:{address}")
+    return Service(name=name, title=title, program=program, link=f"http://{settings.shown_host}:{address}")
 
 
 def _sandbox(settings: Settings, folders: Folders, options: tuple[str, ...]) -> Service:
@@ -124,7 +120,15 @@ def _bot_services(settings: Settings, bots: list[BotManifest], *, in_sandbox: bo
         title = " + ".join(bot.title for bot in group)
         summary = group[0].summary if len(group) == 1 else "share one Discord application"
         services.append(
-            Service(name=name, title=title, summary=summary, program="bots", arguments=names, bots=names)
+            Service(
+                name=name,
+                title=title,
+                summary=summary,
+                program="bots",
+                arguments=names,
+                bots=names,
+                counts_identifies=not in_sandbox,
+            )
         )
     return services
 
@@ -137,8 +141,10 @@ def _unused(settings: Settings, bots: list[BotManifest]) -> list[Unused]:
     ]
 
 
-def _shown(host: str) -> str:
-    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - shown, not listened on
+def _community(folders: Folders) -> dict[str, str]:
+    """Return where the community file is, unless the environment says: ``community.toml`` beside ``.env``."""
+    path = folders.home / "community.toml"
+    return {"HELENA_COMMUNITY_FILE": str(path)} if path.exists() else {}
 
 
 def environment_of(
@@ -151,7 +157,7 @@ def environment_of(
     bots: list[BotManifest],
 ) -> dict[str, str]:
     """Return a child's environment: a bot is given its own token, and no other program any."""
-    values = dict(settings.environ) | dict(sandbox) | dict(resolved)
+    values = {**_community(folders), **settings.environ, **sandbox, **resolved}
     token_names = {"HELENA_DISCORD_TOKEN", *(f"HELENA_{bot.name.upper()}_TOKEN" for bot in bots)}
     own = {f"HELENA_{name.upper()}_TOKEN" for name in service.bots}
     if any(not values.get(name) for name in own):

@@ -52,6 +52,11 @@ class Settings:
             run=_run(values.get("HELENA_RUN", "")),
         )
 
+    @property
+    def shown_host(self) -> str:
+        """Return the host to write in addresses for people on this machine."""
+        return "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - shown, not listened on
+
     def token_of(self, bot: str) -> str:
         """Return the Discord token that a bot uses: its own, or the common one."""
         return self.environ.get(f"HELENA_{bot.upper()}_TOKEN") or self.environ.get("HELENA_DISCORD_TOKEN", "")

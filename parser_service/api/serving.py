@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import uvicorn
 from fastapi import FastAPI
@@ -17,6 +17,19 @@ _LAST_ANSWERS_SECONDS = 5
 
 class ApiServer(uvicorn.Server):
     """A server that leaves signals to the process; ``stop`` ends ``serve``."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._on_started: Callable[[], None] = lambda: None
+
+    def call_when_started(self, callback: Callable[[], None]) -> None:
+        """Have a function called when the server takes requests."""
+        self._on_started = callback
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to take requests."""
+        await super().startup(sockets)
+        self._on_started()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -55,14 +55,15 @@ class LogFeed:
         resources: Resources,
         *,
         stop: Stop,
+        status: FeedStatus,
         interval: timedelta,
         stored: Callable[[Sequence[NewEvent]], None],
     ) -> None:
-        self.status = FeedStatus()
         self._server = server
         self._path = path
         self._resources = resources
         self._stop = stop
+        self._status = status
         self._interval = interval.total_seconds()
         self._stored = stored
         self._is_loaded = False
@@ -113,14 +114,14 @@ class LogFeed:
         self._resources.reporter.solved(self._problem)
         piece = look.piece
         if piece is None:
-            self.status.looked(began=began, found_everything=True)
+            self._status.looked(began=began, found_everything=True)
             return False
         if piece.follows_loss and piece.data and not self._is_loss_certain():
             return False
         has_more = await self._store_piece(piece)
         if not has_more:
             self._read_facts = look.facts
-        self.status.looked(began=began, found_everything=not has_more)
+        self._status.looked(began=began, found_everything=not has_more)
         return has_more
 
     async def _load(self) -> None:
@@ -164,7 +165,7 @@ class LogFeed:
         self._active_at = time.monotonic()
         if events:
             self._stored_upto = events[-1].occurred_at
-            self.status.events_stored += len(events)
+            self._status.events_stored += len(events)
             self._stored(events)
         return piece.has_more or piece.path != self._path
 

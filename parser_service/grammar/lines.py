@@ -11,7 +11,7 @@ from parser_service.grammar.people import read_admin_command, read_chat, read_pr
 from parser_service.grammar.phrases import PUBLIC
 from parser_service.grammar.server_lines import read_server_line
 from parser_service.grammar.tribe_log import read_tribe_line
-from shared.domain.events import AdminCommand, Chat, GameEvent, ServerLine, Unknown
+from shared.domain.events import EventKind, GameEvent, Unknown
 
 Game: TypeAlias = Literal["ase", "asa"]
 
@@ -21,6 +21,10 @@ LINE_LIMIT = 1_024
 # "[2024.08.29-18.31.01:711]" and, in game lines, "2024.08.29_18.31.01: " behind the frame's number
 _STAMP_LENGTH = 25
 _GAME_STAMP_LENGTH = 21
+
+
+_NOBODY_SAID = frozenset({EventKind.SERVER_LINE, EventKind.UNKNOWN})
+_SOMEBODY_SAID = frozenset({EventKind.CHAT, EventKind.ADMIN_COMMAND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +102,12 @@ def _read_public(message: str) -> GameEvent | None:
 
 
 def _parsed(raw: str, start: int, occurred_at: datetime | None, event: GameEvent) -> ParsedLine:
-    if isinstance(event, Unknown):
-        event = Unknown(text=mask_line(event.text))
-    if isinstance(event, Unknown | ServerLine):
+    kind = event.kind
+    if kind is EventKind.UNKNOWN:
+        event = Unknown(text=mask_line(raw[start : start + LINE_LIMIT]))
+    if kind in _NOBODY_SAID:
         raw = raw[:start] + mask_line(raw[start:])
-    elif isinstance(event, Chat | AdminCommand):
+    elif kind in _SOMEBODY_SAID:
         raw = raw[:start] + mask_passwords(raw[start:])
     return ParsedLine(occurred_at=occurred_at, event=event, raw=raw)
 

@@ -26,10 +26,11 @@ def mask_line(text: str) -> str:
 
 def mask_addresses(text: str) -> str:
     """Return ``text`` with every IP address replaced."""
+    if "::" in text or text.count(":") >= 6:
+        # first, because an address of version 6 may end in one of version 4
+        text = _IPV6.sub(_mask_if_address, text)
     if text.count(".") >= 3:
         text = _IPV4.sub(MASK, text)
-    if text.count(":") >= 2:
-        text = _IPV6.sub(_mask_if_address, text)
     return text
 
 

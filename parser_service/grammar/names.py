@@ -38,6 +38,29 @@ class Member(NamedTuple):
 
 def read_being(text: str) -> Being | None:
     """Return the parts of ``Name - Lvl n[-id][ (group)][ (group)]``."""
+    return _read_plain_being(text) or _read_any_being(text)
+
+
+def _read_plain_being(text: str) -> Being | None:
+    """Return what nine lines of ten hold: English, and no brackets or imitations in the names."""
+    name, _, rest = text.rpartition(" - Lvl ")
+    level, _, groups = rest.partition(" (")
+    if not (name and level.isdecimal() and level.isascii() and len(level) < 10):
+        return None
+    if not groups:
+        return Being(name.strip(), int(level), None, ()) if rest == level else None
+    first, _, second = groups.partition(") (")
+    if (
+        not groups.endswith(")")
+        or groups.count("(") != (1 if second else 0)
+        or groups.count(")") != (2 if second else 1)
+    ):
+        return None
+    names = (first, second[:-1]) if second else (groups[:-1],)
+    return Being(name.strip(), int(level), None, names)
+
+
+def _read_any_being(text: str) -> Being | None:
     for mark in LEVEL_MARKS:
         end = len(text)
         for _ in range(_LEVEL_TRIES):

@@ -83,5 +83,5 @@ def _read_visitor(text: str, game: str) -> tuple[str, PlatformId | None]:
     if game == "asa" and text.endswith("]"):
         name, found, rest = text.rpartition(" [UniqueNetId:")
         if found:
-            return name, read_platform_id(rest.partition(" ")[0])
+            return name, read_platform_id(rest.partition(" Platform:")[0])
     return text, None

@@ -15,12 +15,13 @@ Maker: TypeAlias = Callable[..., GameEvent | None]
 class Phrase:
     """A phrase such as ``"{survivor} claimed '{creature}'!"`` and what makes an event of it."""
 
-    __slots__ = ("_blanks", "_end", "_inner", "_make", "_start", "needle")
+    __slots__ = ("_end", "_inner", "_last", "_make", "_start", "needle")
 
     def __init__(self, template: str, make: Maker) -> None:
         literals, blanks = _split(template)
-        self._start, *self._inner, self._end = literals
-        self._blanks = blanks
+        self._start, *inner, self._end = literals
+        *before, self._last = blanks
+        self._inner = tuple(zip(before, inner, strict=True))
         self._make = make
         # what a text must hold to be worth a closer look
         self.needle = max(literals, key=len)
@@ -28,20 +29,22 @@ class Phrase:
     def read(self, text: str, stamp: TribeStamp | None) -> GameEvent | None:
         """Return the event that ``text`` tells, or ``None`` if it is not this phrase."""
         values = self._match(text)
-        return None if values is None else self._make(stamp, **dict(zip(self._blanks, values, strict=True)))
+        return None if values is None else self._make(stamp, **values)
 
-    def _match(self, text: str) -> list[str] | None:
-        position, end = len(self._start), len(text) - len(self._end)
-        if position > end or not text.startswith(self._start) or not text.endswith(self._end):
+    def _match(self, text: str) -> dict[str, str] | None:
+        if not (text.startswith(self._start) and text.endswith(self._end)):
             return None
-        values = []
-        for literal in self._inner:
+        position, end = len(self._start), len(text) - len(self._end)
+        values: dict[str, str] = {}
+        for blank, literal in self._inner:
             found = text.find(literal, position, end)
             if found < 0:
                 return None
-            values.append(text[position:found])
+            values[blank] = text[position:found]
             position = found + len(literal)
-        values.append(text[position:end])
+        if position > end:
+            return None
+        values[self._last] = text[position:end]
         return values
 
 

@@ -34,6 +34,7 @@ _DTYPES: Final[dict[str, DTypeLike]] = {
     "is_locked": np.bool_,
     "has_pin": np.bool_,
     "was_snapped": np.bool_,
+    "is_linked": np.bool_,
     "attached": np.bool_,
     "item_count": np.int32,
 }

@@ -83,7 +83,9 @@ class Structures:
     health, max_health : ndarray of shape (n,), float32
         Hit points; NaN is unknown. The game leaves out the health of what is undamaged: it is then the maximum.
     is_locked, has_pin, was_snapped : ndarray of shape (n,), bool
-        As written. The pin itself is never read.
+        As written. The pin itself is never kept.
+    is_linked : ndarray of shape (n,), bool
+        Other structures are snapped to it.
     attached : ndarray of shape (n,), bool
         On a saddle or platform: it moves with a creature, so it is part of no base.
     item_count : ndarray of shape (n,), int32
@@ -111,6 +113,7 @@ class Structures:
     is_locked: BoolArray
     has_pin: BoolArray
     was_snapped: BoolArray
+    is_linked: BoolArray
     attached: BoolArray
     item_count: Int32Array
     classes: tuple[str, ...]

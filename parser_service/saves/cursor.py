@@ -97,7 +97,8 @@ class Cursor:
             message = f"the text at byte {start - 4:,} does not end where its length says"
             raise FormatError(message)
         raw = bytes(self.data[start : start + size - nul])
-        return raw.decode("utf-8" if units > 0 else "utf-16-le", errors="replace")
+        text = raw.decode("utf-8" if units > 0 else "utf-16-le", errors="replace")
+        return text.replace("\0", "\ufffd")  # no text of ours may hold a NUL: databases refuse it
 
     def skip_text(self) -> None:
         """Step over an FString."""

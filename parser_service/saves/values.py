@@ -89,13 +89,19 @@ class Values:
         out[rows] = (self._buffer[self.walked.at[row][rows]] & self._true) != 0
         return out
 
+    def array_counts(self, name: str) -> Int64Array:
+        """Return the number of elements of an array, 0 where there is none."""
+        row = self._row(name, 0)
+        out = np.zeros(self.walked.at.shape[1], dtype=np.int64)
+        rows = np.flatnonzero((self.walked.kind[row] == Kind.ARRAY) & (self.walked.size[row] >= 4))
+        out[rows] = gather(self._buffer, self.walked.at[row][rows], "<i4")
+        return out
+
     def first_floats(self, name: str) -> Float64Array:
         """Return the first element of an array of floats; NaN where there is none."""
         row = self._row(name, 0)
         out = np.full(self.walked.at.shape[1], np.nan)
-        rows = np.flatnonzero((self.walked.kind[row] == Kind.ARRAY) & (self.walked.size[row] >= 8))
-        at = self.walked.at[row][rows]
-        rows = rows[gather(self._buffer, at, "<i4") > 0]
+        rows = np.flatnonzero((self.array_counts(name) > 0) & (self.walked.size[row] >= 8))
         out[rows] = gather(self._buffer, self.walked.at[row][rows] + 4, "<f4")
         out[~np.isfinite(out)] = np.nan
         return out
@@ -166,9 +172,9 @@ def _raw(buffer: ByteArray, start: int, length: int) -> bytes:
 
 def _decode(raw: bytes) -> str:
     """Return the text of an FString whose length is known to be right."""
-    if raw[3] & 0x80:  # negative: UTF-16 units
-        return raw[4:-2].decode("utf-16-le", errors="replace")
-    return raw[4:-1].decode("utf-8", errors="replace")
+    is_wide = bool(raw[3] & 0x80)  # a negative length counts UTF-16 units
+    text = raw[4:-2].decode("utf-16-le", errors="replace") if is_wide else raw[4:-1].decode(errors="replace")
+    return text.replace("\0", "\ufffd")  # no text of ours may hold a NUL: databases refuse it
 
 
 def _words(buffer: ByteArray, at: Int64Array, size: Int32Array, start: int) -> UInt64Array:

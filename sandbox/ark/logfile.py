@@ -46,13 +46,13 @@ class LogFile:
                 file.write((self._torn + self._newline).encode("utf-8", "replace"))
                 self._torn = ""
             for line in lines:
-                file.write((self._stamped(line, now) + self._newline).encode("utf-8", "replace"))
+                file.write((self.stamped(line, now) + self._newline).encode("utf-8", "replace"))
 
     def tear(self, line: Line) -> None:
         """Write the first half of a line, as seen when a reader comes while the server writes."""
         if self._torn:
             self.append([])
-        text = self._stamped(line, self._clock.now())
+        text = self.stamped(line, self._clock.now())
         middle = len(text) // 2
         with self.path.open("ab", buffering=0) as file:
             file.write(text[:middle].encode("utf-8", "replace"))
@@ -69,7 +69,8 @@ class LogFile:
             lines = file.read().decode("utf-8", "replace").splitlines()
         return lines[-count:]
 
-    def _stamped(self, line: Line, now: datetime) -> str:
+    def stamped(self, line: Line, now: datetime) -> str:
+        """Return a line as the file has it, without its end."""
         at = now + timedelta(milliseconds=line.after_ms)
         frame = int((at - self._opened_at).total_seconds() * FRAMES_PER_SECOND) % FRAME_WRAP
         # Both stamps are UTC, and the counter is padded with blanks to three places.

@@ -184,10 +184,11 @@ class _Connection:
         try:
             async with self._sending:
                 for start in range(0, len(data), step):
+                    if start:
+                        # Let what was written leave by itself.
+                        await asyncio.sleep(0.001)
                     self._writer.write(data[start : start + step])
                     await self._writer.drain()
-                    # Let what was written leave by itself.
-                    await asyncio.sleep(0.001 if step < len(data) else 0)
         except ConnectionError:
             log.debug("an RCON client went away before its reply")
             self.abort()

@@ -81,7 +81,7 @@ class ArkServer(Acting):
         self._ending: _Ending | None = None
         self._is_retired = False
         self._held: list[Line] = []
-        self._boots = 0
+        self.boots = 0
         self._poke = asyncio.Event()
         self._changed = asyncio.Condition()
         self._rcon = RconState(
@@ -154,12 +154,16 @@ class ArkServer(Acting):
         """Save, go down, and come up again as a host's restart does."""
         self._end(_Ending.RESTART)
 
-    async def restart_now(self, timeout_seconds: float = 30.0) -> None:
+    async def restart_now(self) -> None:
         """Restart, and return once the server is up again."""
-        boots = self._boots
+        boots = self.boots
         self.restart()
+        await self.wait_for_boot(boots + 1)
+
+    async def wait_for_boot(self, boots: int, timeout_seconds: float = 30.0) -> None:
+        """Return once the server has started so many times and is up."""
         async with asyncio.timeout(timeout_seconds), self._changed:
-            await self._changed.wait_for(lambda: self.state is State.UP and self._boots > boots)
+            await self._changed.wait_for(lambda: self.state is State.UP and self.boots >= boots)
 
     def restart_soon(self) -> None:
         """Restart after the reply to DoExit has had time to leave."""
@@ -231,7 +235,7 @@ class ArkServer(Acting):
         self._ending = None
         self._ticking.set()
         await self._set_state(State.STARTING)
-        self._boots += 1
+        self.boots += 1
         self.world.online.clear()
         self.world.starts += 1
         self._pulse = self._pulse_of(self.world)

@@ -56,7 +56,9 @@ class Access:
             return NOTHING
         member = self._world.get_member(channel.guild_id, user_id)
         # Discord docs, "Threads": a thread inherits its parent's overwrites and has none of its own.
-        holder = self._world.channels.get(channel.parent_id or channel.id, channel) if channel.thread else channel
+        holder = (
+            self._world.channels.get(channel.parent_id or channel.id, channel) if channel.thread else channel
+        )
         permissions = apply_overwrites(
             base, holder.overwrites, everyone=channel.guild_id, roles=member.roles, member=user_id
         )
@@ -64,7 +66,9 @@ class Access:
             return NOTHING
         return self._unless_timed_out(permissions, user_id, channel.guild_id)
 
-    def _unless_timed_out(self, permissions: Permission, user_id: Snowflake, guild_id: Snowflake) -> Permission:
+    def _unless_timed_out(
+        self, permissions: Permission, user_id: Snowflake, guild_id: Snowflake
+    ) -> Permission:
         until = self._world.get_member(guild_id, user_id).timed_out_until_at
         if permissions == EVERYTHING or until is None or until <= self._world.clock.now():
             return permissions

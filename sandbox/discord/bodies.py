@@ -51,7 +51,12 @@ class Embed(Part):
 
     def size(self) -> int:
         """Return how many characters count towards the limit of all embeds."""
-        texts = [self.title, self.description, self.footer and self.footer.text, self.author and self.author.name]
+        texts = [
+            self.title,
+            self.description,
+            self.footer and self.footer.text,
+            self.author and self.author.name,
+        ]
         return sum(len(text or "") for text in texts) + sum(len(f.name) + len(f.value) for f in self.fields)
 
     def as_kept(self) -> Json:

@@ -67,7 +67,7 @@ def walk(components: Iterable[Json], depth: int = 0) -> Iterator[Json]:
     if depth > _DEEPEST:
         raise invalid("components", "COMPONENT_NESTING", "Components are nested too deeply")
     for component in components:
-        if not isinstance(component, dict) or not isinstance(component.get("type"), int):
+        if not isinstance(component.get("type"), int):
             raise invalid("components", "UNION_TYPE_CHOICES", "A component needs a type")
         yield component
         yield from walk(component.get("components") or [], depth + 1)
@@ -87,10 +87,12 @@ def check_message(components: list[Json], *, is_v2: bool) -> None:
     if not is_v2 and len(components) > 5:
         raise invalid("components", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
     if not is_v2 and any(c["type"] != Component.ACTION_ROW for c in components):
-        raise invalid("components", "UNION_TYPE_CHOICES", "Value of field \"type\" must be one of (1,).")
+        raise invalid("components", "UNION_TYPE_CHOICES", 'Value of field "type" must be one of (1,).')
     texts = sum(len(c.get("content") or "") for c in every if c["type"] == Component.TEXT_DISPLAY)
     if texts > 4000:
-        raise invalid("components", "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", "Must be 4000 or fewer in total.")
+        raise invalid(
+            "components", "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", "Must be 4000 or fewer in total."
+        )
     _check_each(every)
 
 
@@ -116,7 +118,9 @@ def _check_each(every: list[Json]) -> None:
         kind = component["type"]
         for name, most in _TEXTS.get(kind, {}).items():
             if len(component.get(name) or "") > most:
-                raise invalid(f"components.{name}", "BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length.")
+                raise invalid(
+                    f"components.{name}", "BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length."
+                )
         if _needs_id(component) and not component.get("custom_id"):
             raise invalid("components.custom_id", "BASE_TYPE_REQUIRED", "This field is required")
         if kind == Component.ACTION_ROW:
@@ -133,7 +137,7 @@ def _needs_id(component: Json) -> bool:
 
 
 def _check_row(children: list[Json]) -> None:
-    """A row holds up to five buttons, or one of anything else."""
+    """Refuse a row unless it holds one to five buttons, or one of anything else."""
     most = 5 if all(child.get("type") == Component.BUTTON for child in children) else 1
     if not 1 <= len(children) <= most:
         raise invalid("components", "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {most} in length.")
@@ -145,7 +149,9 @@ def _check_options(component: Json) -> None:
         raise invalid("components.options", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 25 in length.")
     values = [option.get("value") for option in options]
     if len(values) != len(set(values)):
-        raise invalid("components.options", "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The value is used twice")
+        raise invalid(
+            "components.options", "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The value is used twice"
+        )
     for option in options:
         for name in ("label", "value", "description"):
             if len(option.get(name) or "") > 100:

@@ -146,7 +146,9 @@ class Connection:
                 self._identify(_object(data))
             case Op.RESUME:
                 self._resume(_object(data))
-            case Op.PRESENCE_UPDATE | Op.VOICE_STATE_UPDATE | Op.REQUEST_GUILD_MEMBERS if self._session is None:
+            case Op.PRESENCE_UPDATE | Op.VOICE_STATE_UPDATE | Op.REQUEST_GUILD_MEMBERS if (
+                self._session is None
+            ):
                 raise HangUpError(Close.NOT_AUTHENTICATED)
             case Op.PRESENCE_UPDATE:
                 self._show_presence(_object(data))
@@ -239,5 +241,3 @@ async def serve(request: web.Request, core: Core) -> web.WebSocketResponse:
     await socket.prepare(request)
     await Connection(core, socket, compress=request.query.get("compress") == "zlib-stream").run()
     return socket
-
-

@@ -86,7 +86,9 @@ class Guard:
         if switches.outage is None:
             return None
         # Observed: Discord's edge answers for it in HTML, or in plain text.
-        return web.Response(status=switches.outage, text="<html><title>error</title></html>", content_type="text/html")
+        return web.Response(
+            status=switches.outage, text="<html><title>error</title></html>", content_type="text/html"
+        )
 
     def _count(self, route: Route, call: Call) -> Verdict:
         """Count the call against the global limit and its route's own."""

@@ -61,7 +61,7 @@ class Session:
         self.detached_since: float | None = None
 
     def send(self, event: str, data: str) -> None:
-        """Number, keep and send an event; ``data`` is JSON already."""
+        """Send an event under the next number, and keep it; ``data`` is JSON already."""
         self.sequence += 1
         payload = f'{{"op":0,"t":"{event}","s":{self.sequence},"d":{data}}}'
         self.sent.append((self.sequence, payload))

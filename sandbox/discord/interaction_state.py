@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from sandbox.discord.models import Channel, Json, Message
+from sandbox.discord.models import Json
 from sandbox.discord.snowflake import Snowflake
 
 # Discord docs, "Interaction Type".
@@ -24,23 +24,29 @@ class Interaction:
     type: int
     application_id: Snowflake
     user_id: Snowflake
-    channel: Channel
+    channel_id: Snowflake
+    guild_id: Snowflake | None
     began: float
     nonce: str | None
-    command_name: str | None = None
-    source: Message | None = None
     metadata: Json = field(default_factory=dict)
+    # The message whose component was used, or that the form was opened from.
+    source_id: Snowflake | None = None
+    # What ``@original`` means, once there is one.
+    original_id: Snowflake | None = None
+    # The form this interaction was answered with, and the interaction whose form this one submits.
+    modal: Json | None = None
+    form: Interaction | None = None
     is_acknowledged: bool = False
     has_failed: bool = False
-    original: Message | None = None
-    modal: Json | None = None
     deadline: asyncio.TimerHandle | None = None
 
     def acknowledge(self) -> None:
-        """Note the first answer, which ends the deadline."""
+        """Note the first answer, which ends the deadline, and closes the form that was sent in."""
         self.is_acknowledged = True
         if self.deadline is not None:
             self.deadline.cancel()
+        if self.form is not None:
+            self.form.modal = None
 
 
 class InteractionBook:

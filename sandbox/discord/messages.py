@@ -67,7 +67,7 @@ def send(
     if body.enforce_nonce and (made := _made_already(core, channel, body, sender)):
         return made
     world, message_id = core.world, core.world.ids.next()
-    attachments, files = _take_files(core, channel, body.attachments or [], uploads)
+    attachments, files = take_files(core, channel, body.attachments or [], uploads)
     mentions = _mentions(core, channel, body, sender.author_id, body.replied_to())
     message = Message(
         id=message_id,
@@ -159,12 +159,14 @@ def check_whole(message: Message, *, wants_content: bool = True) -> None:
             "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
             "The 'content' field cannot be used when using MessageFlags.IS_COMPONENTS_V2",
         )
-    has_content = any((message.content, message.embeds, message.components, message.attachments, message.poll))
+    has_content = any(
+        (message.content, message.embeds, message.components, message.attachments, message.poll)
+    )
     if wants_content and not has_content and not message.has(MessageFlag.LOADING) and message.type != PINNED:
         raise ApiError(400, 50006, "Cannot send an empty message")
 
 
-def _take_files(
+def take_files(
     core: Core, channel: Channel, described: Sequence[Json], uploads: Sequence[Upload]
 ) -> tuple[list[Attachment], tuple[StoredFile, ...]]:
     """Return the attachments of uploaded files, and the files themselves."""
@@ -197,10 +199,16 @@ def _take_files(
 
 
 def edit(core: Core, message: Message, body: MessageBody, uploads: Sequence[Upload] = ()) -> Message:
-    """Change what was sent of a message; a field that was not sent stays as it is."""
+    """Change what was sent of a message; a field that was not sent stays as it is.
+
+    The first change of a deferred answer fills it in: it stops loading, and is not marked as edited
+    (observed).
+    """
     channel = core.world.get_channel(message.channel_id)
     sent = body.model_fields_set
-    update: Json = {"edited_at": core.world.clock.now()}
+    update: Json = {"flags": message.flags & ~MessageFlag.LOADING}
+    if not message.has(MessageFlag.LOADING):
+        update["edited_at"] = core.world.clock.now()
     if "content" in sent:
         update["content"] = (body.content or "").strip()
     if "embeds" in sent:
@@ -209,9 +217,9 @@ def edit(core: Core, message: Message, body: MessageBody, uploads: Sequence[Uplo
         update["components"] = numbered(body.components or [])
     if body.flags is not None:
         # Discord docs, "Edit Message": SUPPRESS_EMBEDS and IS_COMPONENTS_V2 may be set; V2 never unset.
-        fixed = message.flags & ~MessageFlag.SUPPRESS_EMBEDS
+        fixed = update["flags"] & ~MessageFlag.SUPPRESS_EMBEDS
         update["flags"] = fixed | (body.flags & (MessageFlag.SUPPRESS_EMBEDS | MessageFlag.IS_COMPONENTS_V2))
-    attachments, files = _take_files(core, channel, body.attachments or [], uploads)
+    attachments, files = take_files(core, channel, body.attachments or [], uploads)
     kept = message.attachments
     if body.attachments is not None:
         ids = {snowflake_of(entry.get("id"), "attachments.id") for entry in body.attachments}

@@ -73,10 +73,23 @@ WHILE_TIMED_OUT = Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY
 NEEDS_SENDING = Permission.MENTION_EVERYONE | Permission.ATTACH_FILES | Permission.EMBED_LINKS
 
 
-class _Overwrite(Protocol):
-    id: object
-    allow: Permission
-    deny: Permission
+class OverwriteLike(Protocol):
+    """What a channel changes for one role or member."""
+
+    @property
+    def id(self) -> object:
+        """Whose it is."""
+        ...
+
+    @property
+    def allow(self) -> Permission:
+        """What it adds."""
+        ...
+
+    @property
+    def deny(self) -> Permission:
+        """What it takes away."""
+        ...
 
 
 def base_permissions(*, is_owner: bool, of_roles: Iterable[Permission]) -> Permission:
@@ -91,7 +104,7 @@ def base_permissions(*, is_owner: bool, of_roles: Iterable[Permission]) -> Permi
 
 def apply_overwrites(
     base: Permission,
-    overwrites: Iterable[_Overwrite],
+    overwrites: Iterable[OverwriteLike],
     *,
     everyone: object,
     roles: Iterable[object],

@@ -19,7 +19,9 @@ def as_poll(sent: Json, now: datetime) -> Json:
         raise invalid("poll.answers", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 10 in length.")
     hours = sent.get("duration") or _USUAL_HOURS
     if not 1 <= hours <= _MOST_HOURS:
-        raise invalid("poll.duration", "NUMBER_TYPE_MAX", f"Value should be less than or equal to {_MOST_HOURS}.")
+        raise invalid(
+            "poll.duration", "NUMBER_TYPE_MAX", f"Value should be less than or equal to {_MOST_HOURS}."
+        )
     return {
         "question": sent["question"],
         "answers": [{**answer, "answer_id": number} for number, answer in enumerate(answers, start=1)],

@@ -116,7 +116,8 @@ def channel(it: Channel) -> Json:
         "parent_id": it.parent_id,
         "flags": 0,
         "permission_overwrites": [
-            {"id": o.id, "type": o.type, "allow": str(int(o.allow)), "deny": str(int(o.deny))} for o in it.overwrites
+            {"id": o.id, "type": o.type, "allow": str(int(o.allow)), "deny": str(int(o.deny))}
+            for o in it.overwrites
         ],
     }
     if it.type is ChannelType.CATEGORY:
@@ -238,7 +239,11 @@ def application(world: World, it: Application, owner: User) -> Json:
 def application_flags(it: Application) -> int:
     """Return the flags that say which privileged intents were granted to an unverified application."""
     # Discord docs, "Application Flags": the ..._LIMITED ones.
-    limited = {Intent.GUILD_PRESENCES: 1 << 13, Intent.GUILD_MEMBERS: 1 << 15, Intent.MESSAGE_CONTENT: 1 << 19}
+    limited = {
+        Intent.GUILD_PRESENCES: 1 << 13,
+        Intent.GUILD_MEMBERS: 1 << 15,
+        Intent.MESSAGE_CONTENT: 1 << 19,
+    }
     return sum(flag for intent, flag in limited.items() if it.privileged & intent)
 
 
@@ -253,17 +258,36 @@ def guild(state: GuildState) -> Json:
         "stickers": [],
         "features": [],
         **dict.fromkeys(
-            (
-                "icon description home_header splash discovery_splash banner application_id afk_channel_id"
-                " system_channel_id widget_channel_id vanity_url_code rules_channel_id safety_alerts_channel_id"
-                " public_updates_channel_id max_presences incidents_data"
-            ).split()
+            [
+                "icon",
+                "description",
+                "home_header",
+                "splash",
+                "discovery_splash",
+                "banner",
+                "application_id",
+                "afk_channel_id",
+                "system_channel_id",
+                "widget_channel_id",
+                "vanity_url_code",
+                "rules_channel_id",
+                "safety_alerts_channel_id",
+                "public_updates_channel_id",
+                "max_presences",
+                "incidents_data",
+            ]
         ),
         **dict.fromkeys(
-            (
-                "system_channel_flags verification_level default_message_notifications mfa_level"
-                " explicit_content_filter premium_tier premium_subscription_count nsfw_level"
-            ).split(),
+            [
+                "system_channel_flags",
+                "verification_level",
+                "default_message_notifications",
+                "mfa_level",
+                "explicit_content_filter",
+                "premium_tier",
+                "premium_subscription_count",
+                "nsfw_level",
+            ],
             0,
         ),
         "afk_timeout": 300,
@@ -281,7 +305,9 @@ def guild(state: GuildState) -> Json:
 def invite_guild(state: GuildState) -> Json:
     """Return the guild as an invite shows it."""
     whole = guild(state)
-    shown = "id name splash banner description icon features verification_level vanity_url_code nsfw_level nsfw"
+    shown = (
+        "id name splash banner description icon features verification_level vanity_url_code nsfw_level nsfw"
+    )
     return {name: whole[name] for name in (*shown.split(), "premium_subscription_count")}
 
 

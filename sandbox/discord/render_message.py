@@ -98,7 +98,11 @@ class MessageRenderer:
         if it.webhook_face is None:
             return render.user(self._world.users[it.author_id])
         face = it.webhook_face
-        avatar = hashlib.md5(face.avatar_url.encode(), usedforsecurity=False).hexdigest() if face.avatar_url else None
+        avatar = (
+            hashlib.md5(face.avatar_url.encode(), usedforsecurity=False).hexdigest()
+            if face.avatar_url
+            else None
+        )
         return {
             "id": it.author_id,
             "username": face.name,

@@ -134,7 +134,9 @@ def _change(call: Call, channel: Channel, body: Json) -> None:
 def _slowmode(value: object) -> int:
     # Discord docs, "Modify Channel": six hours at most.
     if not isinstance(value, int) or not 0 <= value <= 21600:
-        raise invalid("rate_limit_per_user", "NUMBER_TYPE_MAX", "int value should be less than or equal to 21600.")
+        raise invalid(
+            "rate_limit_per_user", "NUMBER_TYPE_MAX", "int value should be less than or equal to 21600."
+        )
     return value
 
 
@@ -154,7 +156,9 @@ def _overwrite(call: Call, channel: Channel, sent: Json) -> Overwrite:
         deny=Permission(int(sent.get("deny") or 0)),
     )
     if channel.guild_id is not None:
-        old = next((o for o in channel.overwrites if o.id == overwrite.id), Overwrite(id=overwrite.id, type=0))
+        old = next(
+            (o for o in channel.overwrites if o.id == overwrite.id), Overwrite(id=overwrite.id, type=0)
+        )
         changed = (old.allow ^ overwrite.allow) | (old.deny ^ overwrite.deny)
         call.core.access.require_held(call.user_id, channel.guild_id, changed)
     return overwrite

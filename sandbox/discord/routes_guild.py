@@ -121,7 +121,7 @@ async def delete_role(call: Call) -> web.Response:
 async def get_audit_log(call: Call) -> web.Response:
     """Return the audit log, newest first."""
     world, guild_id = call.core.world, find_guild_id(call, Permission.VIEW_AUDIT_LOG)
-    entries = world.get_guild(guild_id).audit
+    entries = world.get_guild(guild_id).audit.values()
     before, after = call.query_id("before"), call.query_id("after")
     actor, action = call.query_id("user_id"), call.query_id("action_type")
     chosen = [
@@ -135,7 +135,9 @@ async def get_audit_log(call: Call) -> web.Response:
     limit = call.query_int("limit", 50, least=1, most=100)
     # Discord docs, "Get Guild Audit Log": newest first, but oldest first from ``after`` on.
     page = chosen[:limit] if after is not None else list(reversed(chosen))[:limit]
-    named = dict.fromkeys(user_id for entry in page for user_id in (entry.user_id, entry.target_id) if user_id)
+    named = dict.fromkeys(
+        user_id for entry in page for user_id in (entry.user_id, entry.target_id) if user_id
+    )
     lists = "webhooks integrations threads application_commands auto_moderation_rules guild_scheduled_events"
     return answer(
         {

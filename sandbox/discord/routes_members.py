@@ -96,7 +96,9 @@ def _timeout(call: Call, member: Member, until: object) -> Json:
     access.require_above_member(call.user_id, guild_id, member.user_id)
     if access.in_guild(member.user_id, guild_id) == EVERYTHING and until is not None:
         # Observed: owners and administrators cannot be timed out.
-        raise invalid("communication_disabled_until", "CANNOT_TIMEOUT_ADMIN", "Cannot time out an administrator")
+        raise invalid(
+            "communication_disabled_until", "CANNOT_TIMEOUT_ADMIN", "Cannot time out an administrator"
+        )
     old, member.timed_out_until_at = member.timed_out_until_at, _instant(call, until)
     return {
         "key": "communication_disabled_until",
@@ -112,7 +114,9 @@ def _instant(call: Call, value: object) -> datetime | None:
         until = datetime.fromisoformat(str(value))
         late = until - call.core.world.clock.now() > LONGEST_TIMEOUT
     except (ValueError, TypeError) as error:
-        raise invalid("communication_disabled_until", "DATE_TIME_TYPE_PARSE", "Could not parse the time") from error
+        raise invalid(
+            "communication_disabled_until", "DATE_TIME_TYPE_PARSE", "Could not parse the time"
+        ) from error
     if late:
         raise invalid("communication_disabled_until", "BASE_TYPE_MAX_LENGTH", "Must be within 28 days.")
     return until
@@ -123,8 +127,10 @@ def tell_member(core: Core, member: Member) -> None:
     event = {**render.member(core.world, member), "guild_id": member.guild_id}
     members = core.world.get_guild(member.guild_id).members
     core.hub.to_sessions(
-        lambda s: s.user_id in members
-        and (s.user_id == member.user_id or s.hears("GUILD_MEMBER_UPDATE", in_guild=True)),
+        lambda s: (
+            s.user_id in members
+            and (s.user_id == member.user_id or s.hears("GUILD_MEMBER_UPDATE", in_guild=True))
+        ),
         "GUILD_MEMBER_UPDATE",
         event,
     )

@@ -58,7 +58,9 @@ async def list_messages(call: Call) -> web.Response:
     limit = call.query_int("limit", 50, least=1, most=100)
     if not held & Permission.READ_MESSAGE_HISTORY:
         return answer([])
-    chosen = _page(call, [m for m in call.core.world.messages[channel.id].values() if m.visible_to is None], limit)
+    chosen = _page(
+        call, [m for m in call.core.world.messages[channel.id].values() if m.visible_to is None], limit
+    )
     return answer([shown(call, message) for message in reversed(chosen)])
 
 
@@ -96,7 +98,9 @@ async def create_message(call: Call) -> web.Response:
     require_open(core, channel, user.id)
     if channel.type is ChannelType.CATEGORY:
         raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
-    if channel.type is ChannelType.DM and any(not core.world.users[u].accepts_dms for u in channel.recipients):
+    if channel.type is ChannelType.DM and any(
+        not core.world.users[u].accepts_dms for u in channel.recipients
+    ):
         raise cannot_message_user()
     # A sender cannot make it ephemeral or loading: those are interactions' flags (Discord docs).
     body.flags = (body.flags or 0) & ~(MessageFlag.EPHEMERAL | MessageFlag.LOADING)
@@ -212,13 +216,21 @@ async def unpin_message(call: Call) -> web.Response:
 
 def _pin(call: Call, *, pinned: bool) -> tuple[Channel, Message]:
     # Discord docs: since 2026-02-23 MANAGE_MESSAGES is not enough.
-    channel = find_channel(call, Permission.PIN_MESSAGES if call.core.world.get_channel(call.id("channel_id")).guild_id
-                           else Permission.VIEW_CHANNEL)
+    channel = find_channel(
+        call,
+        Permission.PIN_MESSAGES
+        if call.core.world.get_channel(call.id("channel_id")).guild_id
+        else Permission.VIEW_CHANNEL,
+    )
     message = find_message(call, channel)
     now = call.core.world.clock.now()
     edited = message.model_copy(update={"pinned_at": now if pinned else None})
     messages.replace(call.core, edited)
-    event = {"channel_id": channel.id, "last_pin_timestamp": render.timestamp(now), **messages.in_guild(channel)}
+    event = {
+        "channel_id": channel.id,
+        "last_pin_timestamp": render.timestamp(now),
+        **messages.in_guild(channel),
+    }
     call.core.hub.to_channel(channel, "CHANNEL_PINS_UPDATE", event)
     if channel.guild_id:
         note(

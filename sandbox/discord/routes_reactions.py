@@ -79,9 +79,7 @@ async def remove_reaction(call: Call) -> web.Response:
     reaction.users.remove(target)
     message.reactions = [r for r in message.reactions if r.users]
     call.core.world.save(message)
-    call.core.hub.to_channel(
-        channel, "MESSAGE_REACTION_REMOVE", _event(channel, message, target, reaction)
-    )
+    call.core.hub.to_channel(channel, "MESSAGE_REACTION_REMOVE", _event(channel, message, target, reaction))
     return no_content()
 
 

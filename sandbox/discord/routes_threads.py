@@ -144,7 +144,9 @@ def routes() -> list[Route]:
     member = channel + "/thread-members/{user}"
     return [
         Route(method="POST", path=channel + "/threads", handler=start_thread),
-        Route(method="POST", path=channel + "/messages/{message_id}/threads", handler=start_thread_from_message),
+        Route(
+            method="POST", path=channel + "/messages/{message_id}/threads", handler=start_thread_from_message
+        ),
         Route(method="GET", path=channel + "/thread-members", handler=list_thread_members),
         Route(method="PUT", path=member, handler=add_thread_member),
         Route(method="DELETE", path=member, handler=remove_thread_member),

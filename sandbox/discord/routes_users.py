@@ -137,7 +137,9 @@ async def take_invite(call: Call) -> web.Response:
         core.hub.to_guild(
             invite.guild_id, "GUILD_MEMBER_ADD", {**render.member(world, member), "guild_id": invite.guild_id}
         )
-        core.hub.to_users([call.user_id], "GUILD_CREATE", guild_create(core, invite.guild_id, call.user, NONE))
+        core.hub.to_users(
+            [call.user_id], "GUILD_CREATE", guild_create(core, invite.guild_id, call.user, NONE)
+        )
     return answer(render.invite(world, invite))
 
 

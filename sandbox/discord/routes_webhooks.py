@@ -191,38 +191,33 @@ def _destination(call: Call, hook: Webhook) -> Channel:
     return channel
 
 
-def _message(call: Call) -> tuple[Webhook | Interaction, Message]:
+def _message(call: Call) -> Message:
     """Return the message of the path, which must be the holder's own."""
     holder = _holder(call)
     if isinstance(holder, Interaction):
-        return holder, interactions.find_message(call.core, holder, call.part("message"))
+        return interactions.find_message(call.core, holder, call.part("message"))
     message_id = snowflake_of(call.part("message"), "message_id")
     message = call.core.world.get_message(_destination(call, holder).id, message_id)
     if message.webhook_id != holder.id:
         raise unknown("Message")
-    return holder, message
+    return message
 
 
 async def get_message(call: Call) -> web.Response:
     """Return a message that was sent through the webhook or interaction."""
-    return answer(call.core.messages.message(_message(call)[1]))
+    return answer(call.core.messages.message(_message(call)))
 
 
 async def edit_message(call: Call) -> web.Response:
     """Change a message that was sent through the webhook or interaction."""
-    holder, message = _message(call)
     sent, uploads = await call.form()
-    body = MessageBody.read(sent)
-    if isinstance(holder, Interaction):
-        edited = interactions.edit(call.core, holder, message, body, uploads)
-    else:
-        edited = messages.edit(call.core, message, body, uploads)
+    edited = messages.edit(call.core, _message(call), MessageBody.read(sent), uploads)
     return answer(call.core.messages.message(edited))
 
 
 async def delete_message(call: Call) -> web.Response:
     """Delete a message that was sent through the webhook or interaction."""
-    messages.delete(call.core, _message(call)[1])
+    messages.delete(call.core, _message(call))
     return no_content()
 
 

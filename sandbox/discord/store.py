@@ -63,7 +63,9 @@ class Store:
         """Store rows (kind, key, body) and files, and remove rows, all or nothing."""
         with self._connection:
             self._connection.execute("BEGIN")
-            self._connection.executemany("INSERT OR REPLACE INTO entity (kind, key, body) VALUES (?, ?, ?)", rows)
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO entity (kind, key, body) VALUES (?, ?, ?)", rows
+            )
             self._connection.executemany("DELETE FROM entity WHERE kind = ? AND key = ?", remove)
             self._connection.executemany(
                 "INSERT INTO file (path, content_type, body) VALUES (?, ?, ?)",
@@ -72,7 +74,9 @@ class Store:
 
     def find_file(self, path: str) -> StoredFile | None:
         """Return a file, if it is there."""
-        row = self._connection.execute("SELECT content_type, body FROM file WHERE path = ?", (path,)).fetchone()
+        row = self._connection.execute(
+            "SELECT content_type, body FROM file WHERE path = ?", (path,)
+        ).fetchone()
         return None if row is None else StoredFile(path=path, content_type=row[0], body=row[1])
 
 
@@ -102,4 +106,6 @@ def _prepare(connection: sqlite3.Connection, file: Path) -> None:
             f"{file} cannot be opened ({error}). Is another sandbox using it? If not, remove the file."
         ) from error
     if version not in {0, VERSION}:
-        raise OperationalError(f"{file} was written by another version ({version}). Remove it to start afresh.")
+        raise OperationalError(
+            f"{file} was written by another version ({version}). Remove it to start afresh."
+        )

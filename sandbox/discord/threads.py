@@ -71,7 +71,9 @@ def thread_name(value: object) -> str:
 def auto_archive(value: object) -> int:
     """Return a time after which quiet threads are archived, or answer 400."""
     if value not in AUTO_ARCHIVE_MINUTES or not isinstance(value, int):
-        raise invalid("auto_archive_duration", "BASE_TYPE_CHOICES", "Value must be one of (60, 1440, 4320, 10080).")
+        raise invalid(
+            "auto_archive_duration", "BASE_TYPE_CHOICES", "Value must be one of (60, 1440, 4320, 10080)."
+        )
     return value
 
 

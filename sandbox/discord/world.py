@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from sandbox.discord.api_errors import unknown
 from sandbox.discord.models import (
@@ -35,7 +36,7 @@ class GuildState:
     roles: dict[Snowflake, Role] = field(default_factory=dict)
     members: dict[Snowflake, Member] = field(default_factory=dict)
     bans: dict[Snowflake, Ban] = field(default_factory=dict)
-    audit: list[AuditEntry] = field(default_factory=list)
+    audit: dict[Snowflake, AuditEntry] = field(default_factory=dict)
 
 
 # In the order in which they can be placed: a role needs its guild.
@@ -71,6 +72,14 @@ class World:
         self.webhooks: dict[Snowflake, Webhook] = {}
         self.commands: dict[Snowflake, Command] = {}
         self.invites: dict[str, Invite] = {}
+        self._homes: dict[str, dict[Any, Any]] = {
+            User.kind: self.users,
+            Application.kind: self.applications,
+            Channel.kind: self.channels,
+            Webhook.kind: self.webhooks,
+            Command.kind: self.commands,
+            Invite.kind: self.invites,
+        }
         self._load()
 
     def _load(self) -> None:
@@ -110,55 +119,37 @@ class World:
     def _place(self, entity: Entity) -> None:
         if isinstance(entity, HasId):
             self.ids.never_below(entity.id)
-        match entity:
-            case User():
-                self.users[entity.id] = self.tokens[entity.token] = entity
-            case Application():
-                self.applications[entity.id] = entity
-            case Guild():
-                state = self.guilds.setdefault(entity.id, GuildState(entity))
-                state.guild = entity
-            case Role():
-                self.guilds[entity.guild_id].roles[entity.id] = entity
-            case Member():
-                self.guilds[entity.guild_id].members[entity.user_id] = entity
-            case Ban():
-                self.guilds[entity.guild_id].bans[entity.user_id] = entity
-            case AuditEntry():
-                self.guilds[entity.guild_id].audit.append(entity)
-            case Channel():
-                self.channels[entity.id] = entity
-                self.messages.setdefault(entity.id, {})
-            case Message():
-                self.messages[entity.channel_id][entity.id] = entity
-            case Webhook():
-                self.webhooks[entity.id] = entity
-            case Command():
-                self.commands[entity.id] = entity
-            case Invite():
-                self.invites[entity.code] = entity
+        if isinstance(entity, Guild):
+            self.guilds.setdefault(entity.id, GuildState(entity)).guild = entity
+            return
+        home, key = self._home(entity)
+        home[key] = entity
+        if isinstance(entity, User):
+            self.tokens[entity.token] = entity
+        elif isinstance(entity, Channel):
+            self.messages.setdefault(entity.id, {})
 
     def _displace(self, entity: Entity) -> None:
+        home, key = self._home(entity)
+        home.pop(key, None)
+        if isinstance(entity, Channel):
+            self.messages.pop(entity.id, None)
+
+    def _home(self, entity: Entity) -> tuple[dict[Any, Any], Any]:
+        """Return the dictionary an entity is kept in, and its key there."""
         match entity:
             case Role():
-                self.guilds[entity.guild_id].roles.pop(entity.id, None)
+                return self.guilds[entity.guild_id].roles, entity.id
             case Member():
-                self.guilds[entity.guild_id].members.pop(entity.user_id, None)
+                return self.guilds[entity.guild_id].members, entity.user_id
             case Ban():
-                self.guilds[entity.guild_id].bans.pop(entity.user_id, None)
-            case Channel():
-                self.channels.pop(entity.id, None)
-                self.messages.pop(entity.id, None)
+                return self.guilds[entity.guild_id].bans, entity.user_id
+            case AuditEntry():
+                return self.guilds[entity.guild_id].audit, entity.id
             case Message():
-                self.messages.get(entity.channel_id, {}).pop(entity.id, None)
-            case Webhook():
-                self.webhooks.pop(entity.id, None)
-            case Command():
-                self.commands.pop(entity.id, None)
-            case Invite():
-                self.invites.pop(entity.code, None)
+                return self.messages[entity.channel_id], entity.id
             case _:
-                raise TypeError(f"a {entity.kind} is never removed")
+                return self._homes[entity.kind], entity.key
 
     # Look-ups that answer as Discord does when there is nothing.
 

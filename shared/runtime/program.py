@@ -31,20 +31,32 @@ def run_program(
     try:
         settings = settings_class.load()
         set_up_logging(level=settings.log_level, form=settings.log_format, program=name)
-        asyncio.run(_until_signal(settings, run))
+
+        async def with_settings(stop: asyncio.Event) -> None:
+            await run(settings, stop)
+
+        asyncio.run(_until_signal(with_settings))
     except (OperationalError, BaseExceptionGroup) as error:
         return _told(name, error)
     return 0
 
 
-async def _until_signal(
-    settings: SettingsT, run: Callable[[SettingsT, asyncio.Event], Awaitable[None]]
-) -> None:
+def run_without_settings(name: str, run: Callable[[asyncio.Event], Awaitable[None]]) -> int:
+    """Run a program that needs neither database nor Redis, as ``run_program`` does."""
+    set_up_logging(program=name)
+    try:
+        asyncio.run(_until_signal(run))
+    except (OperationalError, BaseExceptionGroup) as error:
+        return _told(name, error)
+    return 0
+
+
+async def _until_signal(run: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await run(settings, stop)
+    await run(stop)
 
 
 def _told(name: str, error: BaseException) -> int:

@@ -19,7 +19,7 @@ def become(request: ChildRequest, parent: int) -> int:
     die_with_parent(parent)
     name_process(f"helena:{request.name}")
     _reset_signals()
-    _redirect(Path(request.log))
+    _redirect(Path(request.log) if request.log else None)
     os.environ.clear()
     os.environ.update(request.environment)
     os.chdir(request.folder)
@@ -43,17 +43,16 @@ def _reset_signals() -> None:
     logging.getLogger().handlers.clear()
 
 
-def _redirect(log: Path) -> None:
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # Appended to, so that the supervisor may empty the file underneath.
-    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+def _redirect(log: Path | None) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
     os.dup2(nothing, 0)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
-    os.close(output)
     os.close(nothing)
+    if log is not None:
+        # Appended to, so that the supervisor may empty the file underneath.
+        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os.close(output)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(line_buffering=True)

@@ -11,8 +11,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
+from typing import IO
 
 from supervisor.children.kernel import is_over, reap
 from supervisor.children.process import ChildProcess, StartError
@@ -70,7 +71,7 @@ class ForkedChild:
 class ForkServerLink:
     """A fork server and what came from it."""
 
-    def __init__(self, *, log: Path, preload: Sequence[str]) -> None:
+    def __init__(self, *, log: Path | None, preload: Sequence[str]) -> None:
         self._children: dict[int, ForkedChild] = {}
         self._starting: dict[int, asyncio.Future[ForkedChild]] = {}
         self._numbers = itertools.count()
@@ -79,7 +80,7 @@ class ForkServerLink:
         # Whole messages, in order, and an end of file when the other side dies.
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._channel.setblocking(False)
-        with theirs, log.open("ab") as output:
+        with theirs, _open_log(log) as output:
             command = [
                 sys.executable,
                 "-m",
@@ -197,3 +198,7 @@ class ForkServerLink:
                 answer.set_exception(ConnectionResetError("the fork server is gone"))
         for child in self._children.values():
             child.on_orphaned()
+
+
+def _open_log(log: Path | None) -> AbstractContextManager[IO[bytes] | None]:
+    return nullcontext() if log is None else log.open("ab")

@@ -37,7 +37,7 @@ PRELOADED = (
 class ForkLauncher:
     """Starts children by forking a server process, which is replaced when it dies."""
 
-    def __init__(self, *, log: Path, preload: Sequence[str]) -> None:
+    def __init__(self, *, log: Path | None, preload: Sequence[str]) -> None:
         self._log = log
         self._preload = preload
         self._current: ForkServerLink | None = None
@@ -140,7 +140,7 @@ def _spawn(request: ChildRequest) -> subprocess.Popen[bytes]:
 
 
 @asynccontextmanager
-async def open_launcher(*, log: Path, preload: Sequence[str] = PRELOADED) -> AsyncIterator[Launcher]:
+async def open_launcher(*, log: Path | None, preload: Sequence[str] = PRELOADED) -> AsyncIterator[Launcher]:
     """Open the launcher that this system allows."""
     if not has_pidfds():
         yield PlainLauncher()

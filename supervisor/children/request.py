@@ -15,7 +15,7 @@ MAX_BYTES = 128 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChildRequest:
-    """A program to run, and with what."""
+    """A program to run, and with what. Without a ``log``, its output goes where the supervisor's does."""
 
     name: str
     program: str

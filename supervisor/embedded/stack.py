@@ -77,12 +77,8 @@ class EmbeddedStack:
 
     def start(self) -> Self:
         """Start both servers and wait until they can be used."""
-        self._home = Home.open(self._data, ephemeral=self._ephemeral)
+        self.spawn()
         try:
-            self.servers = self._make_servers(self._home)
-            for server in self.servers:
-                server.prepare()
-                server.spawn()
             for server in self.servers:
                 _wait_until_ready(server)
                 server.finish()
@@ -90,6 +86,18 @@ class EmbeddedStack:
             self.stop()
             raise
         return self
+
+    def spawn(self) -> None:
+        """Start both servers without waiting; each can be used after ``is_ready`` and ``finish``."""
+        self._home = Home.open(self._data, ephemeral=self._ephemeral)
+        try:
+            self.servers = self._make_servers(self._home)
+            for server in self.servers:
+                server.prepare()
+                server.spawn()
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self, timeout: float = 20.0) -> None:
         """Shut both down cleanly and release the folder."""

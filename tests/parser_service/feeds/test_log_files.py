@@ -26,7 +26,7 @@ def upto(minute: int) -> datetime:
 def read_all(
     path: Path, cursor: FeedCursor | None, at: datetime | None = None
 ) -> tuple[list[Piece], FeedCursor]:
-    pieces = []
+    pieces: list[Piece] = []
     while True:
         piece = read_on(path, cursor, stored_upto=at)
         if not piece.data:

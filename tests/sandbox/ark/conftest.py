@@ -31,7 +31,7 @@ def make_world(game: Game) -> World:
 def make_spec(game: Game, **changes: Any) -> ServerSpec:
     """Return a quick, quiet server without keep-alives."""
     plain = ServerSpec(
-        key="one",
+        key=game.value,
         name="One",
         game=game,
         map_name="TheIsland_WP" if game is Game.ASA else "Ragnarok",

@@ -11,7 +11,7 @@ import pytest
 
 from sandbox.ark.commands import COMMANDS
 from sandbox.ark.screen import Shown
-from sandbox.ark.server import ArkServer, State
+from sandbox.ark.server import ArkServer
 from sandbox.ark.world import Game
 from tests.sandbox.ark.conftest import logged_in
 
@@ -99,7 +99,7 @@ async def test_a_broadcast_obeys_colours_and_chat_does_not(asa: ArkServer) -> No
 
 async def test_saving_writes_a_newer_save_before_it_answers(ase: ArkServer) -> None:
     before = arkparser.WorldSave.load(ase.save_path)
-    structure = ase.build(next(iter(ase.world.bases.values())).owner_name if False else owner_of_a_base(ase))
+    structure = ase.build(owner_of_a_base(ase))
 
     assert await ask(ase, "SaveWorld") == "World Saved \n "
 
@@ -108,7 +108,7 @@ async def test_saving_writes_a_newer_save_before_it_answers(ase: ArkServer) -> N
     ids = {item.get_property_value("StructureID") for item in after.get_structures()}
     assert structure.structure_id in ids
     saved = [line for line in ase.log.tail(4) if "Sav" in line]
-    assert [re.sub(r"^\[.*?\]\[.*?\]\S+: ", "", line) for line in saved][0] == "Saving world..."
+    assert saved[0].endswith(": Saving world...")
     assert re.search(r": World Save Complete\. Took: \d+\.\d{6}$", saved[-1])
 
 
@@ -122,8 +122,7 @@ async def test_exit_answers_and_the_host_starts_the_server_again(asa: ArkServer)
 
     assert await ask(asa, "DoExit") == "Exiting... \n "
 
-    await asa.wait_until(State.DOWN)
-    await asa.wait_until(State.UP)
+    await asa.wait_for_boot(2)
     backups = list(asa.log_path.parent.glob("ShooterGame-backup-*.log"))
     assert len(backups) == 1
     assert backups[0].read_bytes().startswith(first)
@@ -162,7 +161,7 @@ async def test_replies_are_those_on_record(
     known = {}
     for line in (shared_data / "ark/rcon_replies.txt").read_text(encoding="utf-8").splitlines():
         found = re.match(r"(\w+)( [^'(]*?)?\s{2,}'(.*)'\s+\[SP\]", line)
-        if found and found[1].lower() in COMMANDS and "..." not in line:
+        if found and found[1].lower() in COMMANDS and "7656..." not in line:
             known[(found[1] + (found[2] or "")).strip()] = found[3].replace("\\n", "\n")
     del known["DoExit"], known["SaveWorld"]
     assert len(known) > 8

@@ -1,0 +1,1 @@
+"""What people see and steer of the bridge: status, pause, resume."""

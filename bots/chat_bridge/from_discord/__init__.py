@@ -1,0 +1,1 @@
+"""From Discord into the game, with a receipt for whoever spoke."""

@@ -1,0 +1,19 @@
+"""When the bridge looks after itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bots.chat_bridge.from_discord.listeners import Listeners
+from bots.chat_bridge.from_discord.receipts import Receipts
+from bots.chat_bridge.from_discord.service import FromDiscord
+from shared.runtime.loops import Loop
+
+
+def loops(service: FromDiscord, listeners: Listeners, receipts: Receipts) -> list[Loop]:
+    """Return the loops of the bot."""
+    return [
+        Loop(name="chat_bridge keep up", interval=timedelta(seconds=2), run=listeners.keep_up),
+        Loop(name="chat_bridge receipts", interval=timedelta(seconds=0.5), run=receipts.show),
+        Loop(name="chat_bridge sweep", interval=timedelta(hours=1), run=service.sweep),
+    ]

@@ -1,0 +1,1 @@
+"""From structures to bases."""

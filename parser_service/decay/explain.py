@@ -1,0 +1,57 @@
+"""Says in words how a decay instant comes about."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from parser_service.decay.categories import CATEGORIES, PERIODS
+from parser_service.decay.instants import Clock, Decay
+from parser_service.decay.policy import DecayMode, DecayPolicy
+
+_CLOCKS: Final = {
+    Clock.ALLY: "last ally {ago}",
+    Clock.STASIS: "last in view {ago}",
+    Clock.CREATED: "built {ago}, no later visit on record",
+    Clock.TRIBE: "tribe last seen {ago}",
+}
+
+
+def explain(decay: Decay, row: int, *, policy: DecayPolicy, game_time: float) -> str:
+    """Return how the decay of one structure is counted.
+
+    An example: "Stone, 12 d x 1.0, last ally 3 d 4 h before the save", with a real multiplication sign.
+    """
+    label = PERIODS[CATEGORIES[int(decay.category[row])]].label
+    period = float(decay.period_seconds[row])
+    if policy.disabled or math.isnan(period):
+        return f"{label}, does not decay here"
+    clock = Clock(int(decay.clock[row]))
+    if clock is Clock.UNKNOWN:
+        return f"{label}, decay unknown: the save holds no time to count from"
+    since = _CLOCKS[clock].format(ago=_ago(game_time - float(decay.since_time[row])))
+    if policy.mode is DecayMode.TRIBE_LAST_SEEN:
+        return f"{policy.tribe_days:g} d of absence, {since}"
+    days = period / 86_400 / policy.multiplier
+    if policy.fast_decay_unsnapped_core and period == policy.fast_decay_interval.total_seconds():
+        return f"{label}, lone, {duration(period)}, {since}"
+    return f"{label}, {days:g} d × {round(policy.multiplier, 4)}, {since}"  # noqa: RUF001  # as people write it
+
+
+def _ago(seconds: float) -> str:
+    return f"{duration(seconds)} before the save" if seconds >= 60 else "at the save"
+
+
+def duration(seconds: float) -> str:
+    """Return a time span in its two largest units.
+
+    Examples
+    --------
+    >>> duration(273_600.0)
+    '3 d 4 h'
+    """
+    minutes = int(max(seconds, 0) // 60)
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [(days, "d"), (hours, "h"), (rest, "min")]
+    first = next((place for place, (number, _) in enumerate(parts) if number), 2)
+    return " ".join(f"{number} {unit}" for number, unit in parts[first : first + 2] if number or first == 2)

@@ -1,0 +1,76 @@
+"""What the overview page shows."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from supervisor.health import Health
+from supervisor.state import Phase, ServiceView, SystemView
+
+_TONES = {
+    Phase.READY: "good",
+    Phase.STARTING: "busy",
+    Phase.WAITING: "busy",
+    Phase.STOPPING: "busy",
+    Phase.STOPPED: "busy",
+    Phase.NOT_READY: "warn",
+    Phase.MISCONFIGURED: "bad",
+    Phase.BROKEN: "bad",
+}
+
+
+def page_values(view: SystemView, health: Health) -> dict[str, Any]:
+    """Return the values of the page's template."""
+    return {
+        "health": health,
+        "uptime": span(view.at - view.started_at),
+        "at": view.at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        "sandbox": view.sandbox,
+        "services": [_service_row(service, view.at) for service in view.services],
+        "stores": view.stores,
+        "unused": view.unused,
+        "links": _links(view),
+    }
+
+
+def _links(view: SystemView) -> list[tuple[str, str]]:
+    links = [
+        (service.service.title, service.service.link) for service in view.services if service.service.link
+    ]
+    known = {url for _, url in links}
+    links += [link for service in view.services for link in service.links.items() if link[1] not in known]
+    # A link from a child is text from outside: only what a browser opens as a page is made clickable.
+    return [(title, url) for title, url in links if url.startswith(("http://", "https://"))]
+
+
+def _service_row(view: ServiceView, now: datetime) -> dict[str, Any]:
+    return {
+        "name": view.name,
+        "title": view.service.title,
+        "summary": view.service.summary,
+        "phase": str(view.phase),
+        "tone": _TONES[view.phase],
+        "since": span(now - view.started_at) if view.started_at else "",
+        "ready_after": f"{view.ready_after_seconds:.1f} s" if view.ready_after_seconds is not None else "",
+        "pid": view.pid,
+        "restarts": view.restarts,
+        "last_ending": view.last_ending,
+        "ended": span(now - view.last_ended_at) if view.last_ended_at else "",
+        "next_try": span(view.next_try_at - now) if view.next_try_at else "",
+        "problems": view.problems,
+    }
+
+
+def span(length: timedelta) -> str:
+    """Return a length of time in its two largest units."""
+    seconds = max(0, int(length.total_seconds()))
+    units = (
+        ("d", seconds // 86400),
+        ("h", seconds // 3600 % 24),
+        ("min", seconds // 60 % 60),
+        ("s", seconds % 60),
+    )
+    shown = [f"{count} {unit}" for unit, count in units]
+    first = next((n for n, (_, count) in enumerate(units) if count), 3)
+    return " ".join(shown[first : first + 2])
