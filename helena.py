@@ -45,8 +45,9 @@ UNFINISHED = VENV / "helena-unfinished"
 TO_RUN = ("main", "embedded")
 TO_TEST = ("main", "embedded", "dev")
 
-# For machines without pip, such as a bare Debian. The hash is that of https://pypi.org/simple/pip/.
+# For machines without pip, such as a bare Debian: address and hash are those that PyPI gives for this file.
 PIP_WHEEL = "pip-26.3-py3-none-any.whl"
+PIP_FOLDER = "https://files.pythonhosted.org/packages/07/25/ee8c38ae72d66b844ce8eb9711ba905dba21ca1a8a0c960057c41cd23337"
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 PIP_MAX_BYTES = 10_000_000
 # `pip --python` came with this release.
@@ -274,37 +275,41 @@ def find_pip(scratch: Path) -> list[str]:
 
 def install_pip(scratch: Path) -> None:
     """Put a pip of ours into .venv, for machines that have none."""
-    wheel = fetch_pip(scratch, os.environ.get("PIP_INDEX_URL") or "https://pypi.org/simple")
+    wheel = fetch_pip(scratch, os.environ.get("PIP_INDEX_URL", ""))
     install = [str(PYTHON), str(wheel / "pip"), "install", "--no-index", "--quiet", str(wheel)]
     done = subprocess.run(install, env=environment(), capture_output=True, text=True, check=False)
     if done.returncode:
         raise SetupError(trouble(done.stdout + done.stderr))
 
 
-def fetch_pip(scratch: Path, index: str) -> Path:
-    """Download pip's wheel from a package index and check its hash."""
-    page = f"{index.rstrip('/')}/pip/"
+def fetch_pip(scratch: Path, mirror: str) -> Path:
+    """Download pip's wheel, from the mirror if there is one, and check its hash."""
+    address = f"{PIP_FOLDER}/{PIP_WHEEL}"
+    otherwise = "Install pip (Debian: apt install python3-pip), and run this again."
     try:
-        links = re.findall(rf'href="([^"#]*{re.escape(PIP_WHEEL)})', download(page, PIP_MAX_BYTES).decode())
-        if not links:
-            raise SetupError(
-                f"This machine has no pip, and {page} does not offer {PIP_WHEEL}. Install pip (Debian: apt install python3-pip)."
-            )
-        wheel = download(urllib.parse.urljoin(page, links[0]), PIP_MAX_BYTES)
+        if mirror:
+            address = f"{mirror.rstrip('/')}/pip/"
+            links = re.findall(rf'href="([^"#]*{re.escape(PIP_WHEEL)})', download(address).decode())
+            if not links:
+                raise SetupError(
+                    f"This machine has no pip, and {address} does not offer {PIP_WHEEL}. {otherwise}"
+                )
+            address = urllib.parse.urljoin(address, links[0])
+        wheel = download(address)
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
         raise SetupError(
-            f"This machine has no pip, and {page} cannot be reached ({error}). Check the network, or install pip (Debian: apt install python3-pip)."
+            f"This machine has no pip, and {address} cannot be fetched ({error}). {otherwise}"
         ) from error
     if hashlib.sha256(wheel).hexdigest() != PIP_SHA256:
-        raise SetupError(f"{PIP_WHEEL} from {page} is not the file it should be, so it was not used.")
+        raise SetupError(f"{address} is not the file it should be, so it was not used. {otherwise}")
     path = scratch / PIP_WHEEL
     path.write_bytes(wheel)
     return path
 
 
-def download(url: str, limit: int) -> bytes:
-    """Return what is at an https (or local) address, if it is not larger than ``limit``."""
-    if urllib.parse.urlsplit(url).scheme not in {"https", "http", "file"}:
+def download(url: str, limit: int = PIP_MAX_BYTES) -> bytes:
+    """Return what is at an address of the web, if it is not larger than ``limit``."""
+    if urllib.parse.urlsplit(url).scheme not in {"https", "http"}:
         raise SetupError(f"{url} is no address of a package index.")
     with urllib.request.urlopen(url, timeout=30) as response:  # noqa: S310 - the scheme was checked
         data: bytes = response.read(limit + 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
 from collections.abc import Sequence
 from contextlib import closing
@@ -19,6 +20,7 @@ from parser_service.notices import Notices
 from parser_service.readiness import Readiness
 from parser_service.settings import ParserSettings
 from parser_service.stopping import Stop
+from parser_service.storing.decoder import Decoder
 from parser_service.worker import ServerWorker, Surroundings
 from shared.config.community import Community, load_community
 from shared.runtime.reporting import Reporter
@@ -61,6 +63,7 @@ async def run_service(settings: ParserSettings, stop: Stop) -> None:
                 resources=resources,
                 locks=locks,
                 notices=Notices(resources.wakeups),
+                decoder=Decoder(at_once=max(1, (os.cpu_count() or 1) - 1)),
                 stop=stop,
             )
             ids = await sync(resources.db, community)

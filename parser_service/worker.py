@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from pathlib import Path
 
 from parser_service.feeds.log_feed import LogFeed
+from parser_service.feeds.rcon_feed import RconFeed
 from parser_service.feeds.status import FeedStatus
 from parser_service.game_servers import Served
+from parser_service.link.commands import CommandRunner
+from parser_service.link.presence import Presence
+from parser_service.link.queries import lock_link
 from parser_service.locks import LockKeeper
 from parser_service.notices import Notices
 from parser_service.settings import ParserSettings
 from parser_service.stopping import Stop
+from parser_service.storing.decoder import Decoder
+from parser_service.storing.watcher import Limits, SaveCounts, SaveWatcher
 from shared.cache.keys import EVENTS_STORED
 from shared.db import Connection
+from shared.ids import ServerId
+from shared.rcon.link import Address, RconLink, open_link
 from shared.runtime.loops import run_guarded
 from shared.runtime.reporting import Reporter
 from shared.runtime.resources import Resources
 from shared.store.events import NewEvent, lock_feed
 
 _AGAIN_SECONDS = 1.0
-
-_Job = Callable[[], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +41,7 @@ class Surroundings:
     resources: Resources
     locks: LockKeeper
     notices: Notices
+    decoder: Decoder
     stop: Stop
 
 
@@ -45,15 +53,19 @@ class ServerWorker:
         self.feed_status = FeedStatus()
         self._around = around
         self._settled = settled
+        self._counts = SaveCounts()
 
     @property
     def has_feed(self) -> bool:
         """Tell whether there is anything to read."""
-        return self.server.entry.log_path is not None
+        return self.server.entry.log_path is not None or self.server.entry.rcon is not None
 
     def tell_numbers(self, reporter: Reporter) -> None:
         """Tell what was done since the start."""
-        reporter.number(f"events_total_{self.server.number_name}", self.feed_status.events_stored)
+        name = self.server.number_name
+        reporter.number(f"events_total_{name}", self.feed_status.events_stored)
+        reporter.number(f"saves_decoded_total_{name}", self._counts.decoded)
+        reporter.number(f"saves_refused_total_{name}", self._counts.refused)
 
     async def run(self) -> None:
         """Own the server, or stand by to, until the stop."""
@@ -62,19 +74,57 @@ class ServerWorker:
             await self._around.stop.within(_AGAIN_SECONDS)
 
     async def _own(self) -> None:
-        async def try_lock(conn: Connection) -> bool:
-            return await lock_feed(conn, self.server.id)
+        """Take both locks, always in this order, so that feed and link are one process's."""
+        await self._around.locks.hold(
+            self.server.key, partial(_lock, lock_feed, self.server.id), self._own_link, settled=self._settled
+        )
 
-        await self._around.locks.hold(self.server.key, try_lock, self._work, settled=self._settled)
+    async def _own_link(self) -> None:
+        await self._around.locks.hold(
+            f"link of {self.server.key}", partial(_lock, lock_link, self.server.id), self._work
+        )
 
     async def _work(self) -> None:
-        jobs = self._jobs()
-        async with asyncio.TaskGroup() as group:
-            for job in jobs:
-                group.create_task(job())
+        rcon = self.server.entry.rcon
+        if rcon is None:
+            await self._work_with(None)
+            return
+        address = Address(host=rcon.host, port=rcon.port, password=rcon.password)
+        async with open_link(address, clock=self._around.resources.clock) as link:
+            await self._work_with(link)
 
-    def _jobs(self) -> list[_Job]:
-        jobs: list[_Job] = []
+    async def _work_with(self, link: RconLink | None) -> None:
+        around = self._around
+        presence = Presence(
+            self.server,
+            link,
+            around.resources,
+            stop=around.stop,
+            interval=around.settings.parser_players_interval,
+        )
+
+        def stored(events: Sequence[NewEvent]) -> None:
+            around.notices.send(EVENTS_STORED)
+            presence.notice(events)
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(presence.run())
+            self._start_feed(group, link, stored)
+            if link is not None:
+                runner = CommandRunner(
+                    self.server, link, around.resources, feed=self.feed_status, stop=around.stop
+                )
+                group.create_task(runner.run())
+            if self.server.entry.save_path is not None:
+                group.create_task(self._watcher(self.server.entry.save_path).run())
+
+    def _start_feed(
+        self,
+        group: asyncio.TaskGroup,
+        link: RconLink | None,
+        stored: Callable[[Sequence[NewEvent]], None],
+    ) -> None:
+        """Read the log file; where there is none, what RCON hands out."""
         around, path = self._around, self.server.entry.log_path
         if path is not None:
             feed = LogFeed(
@@ -84,10 +134,41 @@ class ServerWorker:
                 stop=around.stop,
                 status=self.feed_status,
                 interval=around.settings.parser_log_interval,
-                stored=self._on_events,
+                stored=stored,
             )
-            jobs.append(feed.run)
-        return jobs
+            group.create_task(feed.run())
+        elif link is not None:
+            rcon_feed = RconFeed(
+                self.server,
+                link,
+                around.resources,
+                stop=around.stop,
+                status=self.feed_status,
+                interval=around.settings.parser_rcon_log_interval,
+                stored=stored,
+            )
+            group.create_task(rcon_feed.run())
 
-    def _on_events(self, _events: Sequence[NewEvent]) -> None:
-        self._around.notices.send(EVENTS_STORED)
+    def _watcher(self, path: Path) -> SaveWatcher:
+        around, settings = self._around, self._around.settings
+        return SaveWatcher(
+            self.server,
+            path,
+            around.resources,
+            decoder=around.decoder,
+            notices=around.notices,
+            stop=around.stop,
+            counts=self._counts,
+            folder=settings.data / "saves" / self.server.key,
+            limits=Limits(
+                interval=settings.parser_save_interval,
+                seconds=settings.parser_decode_timeout.total_seconds(),
+                memory_bytes=settings.parser_decode_memory_bytes,
+            ),
+        )
+
+
+async def _lock(
+    lock: Callable[[Connection, ServerId], Awaitable[bool]], server_id: ServerId, conn: Connection
+) -> bool:
+    return await lock(conn, server_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from typing import TextIO
 
 from supervisor.services import Plan
@@ -30,8 +31,9 @@ class Console:
 
     def write(self, text: str = "") -> None:
         """Write text as it is."""
-        self._stream.write(f"{text}\n")
-        self._stream.flush()
+        with suppress(OSError, ValueError):  # a closed terminal or pipe is no reason to stop the bots
+            self._stream.write(f"{text}\n")
+            self._stream.flush()
 
     def summary(self, view: SystemView, plan: Plan, settings: Settings, *, detached: bool) -> None:
         """Say where everything is and what to do next."""
@@ -56,12 +58,8 @@ class Console:
 
 def addresses(view: SystemView, plan: Plan, settings: Settings) -> list[tuple[str, str]]:
     """Return what can be opened in a browser."""
+    found = [(service.link_title, service.link) for service in plan.all if service.link]
     base = f"http://{settings.shown_host}:{settings.port}"
-    found = [("Overview", f"{base}/"), ("Health", f"{base}/health")]
-    found += [(service.title, service.link) for service in plan.all if service.link]
-    if plan.sandbox is not None:
-        found.insert(0, ("Sandbox console", plan.sandbox.link))
-        found = [entry for entry in found if entry[0] != plan.sandbox.title]
+    found += [("Overview", f"{base}/"), ("Health", f"{base}/health")]
     known = {address for _, address in found}
-    extra = [link for service in view.services for link in service.links.items() if link[1] not in known]
-    return found + extra
+    return found + [link for each in view.services for link in each.links.items() if link[1] not in known]

@@ -9,9 +9,10 @@ import os
 import signal
 import socket
 import sys
+import termios
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from shared.clock import SystemClock
@@ -27,6 +28,7 @@ from supervisor.environment import read_environment
 from supervisor.folders import CODE, Folders, home_folder
 from supervisor.housekeeping import look_after_disk, reap_strays
 from supervisor.inbox import open_inbox
+from supervisor.policy import Policy
 from supervisor.settings import Settings
 from supervisor.stores import open_stores
 from supervisor.web.app import make_app, port_error, serve
@@ -42,6 +44,7 @@ class Options:
     code: Path
     detached: bool
     sandbox_options: tuple[str, ...]
+    policy: Policy
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -89,6 +92,7 @@ async def _run(options: Options, folders: Folders, console: Console) -> int:
             stores=stores,
             clock=SystemClock(),
             say=console.say,
+            policy=options.policy,
             sandbox_options=options.sandbox_options,
             logs_to_files=to_files,
         )
@@ -107,7 +111,7 @@ async def _supervise(supervisor: Supervisor, wiring: Wiring, console: Console, *
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _on_stop, supervisor, console)
-    loop.add_signal_handler(signal.SIGHUP, supervisor.reload)
+    loop.add_signal_handler(signal.SIGHUP, _on_hangup, supervisor, os.isatty(1))
 
     def own_processes() -> set[int]:
         return {*wiring.launcher.own_processes(), *wiring.stores.own_processes()}
@@ -135,6 +139,17 @@ def _on_stop(supervisor: Supervisor, console: Console) -> None:
     again = supervisor.view().stopping
     console.say("stopping at once" if again else "stopping; press Ctrl-C again to stop at once")
     supervisor.stop()
+
+
+def _on_hangup(supervisor: Supervisor, had_terminal: bool) -> None:
+    """Reload, unless this is the terminal telling that its window was closed."""
+    if had_terminal:
+        try:
+            termios.tcgetattr(1)
+        except termios.error:
+            supervisor.stop()
+            return
+    supervisor.reload()
 
 
 async def _announce(supervisor: Supervisor, console: Console, *, detached: bool) -> None:
@@ -191,13 +206,23 @@ def _parse(argv: Sequence[str] | None) -> Options:
     parser.add_argument("--code", type=Path, default=CODE, help="the folder with the programs")
     parser.add_argument("--detached", action="store_true")
     parser.add_argument("--sandbox-option", action="append", default=[], metavar="OPTION")
+    parser.add_argument("--policy", action="append", default=[], metavar="NAME=NUMBER", type=_policy_number)
     found = parser.parse_args(argv)
     return Options(
         home=found.home.absolute(),
         code=found.code.absolute(),
         detached=found.detached,
         sandbox_options=tuple(found.sandbox_option),
+        policy=replace(Policy(), **dict(found.policy)),
     )
+
+
+def _policy_number(text: str) -> tuple[str, float]:
+    """Return a number of the restart policy, as ``silence_deadline=5``."""
+    name, _, value = text.partition("=")
+    if name not in {field.name for field in fields(Policy)}:
+        raise argparse.ArgumentTypeError(f"there is no {name!r} in the policy")
+    return name, float(value)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ class Service:
     arguments: tuple[str, ...] = ()
     bots: tuple[str, ...] = ()
     link: str = ""
+    link_title: str = ""
     counts_identifies: bool = False
 
 
@@ -67,24 +68,19 @@ def make_plan(
     wanted = bots if "bots" in settings.run else []
     in_sandbox = bool(wanted) and not any(settings.token_of(bot.name) for bot in wanted)
     services: list[Service] = []
+    base = f"http://{settings.shown_host}"
     if "parser" in settings.run:
+        docs = f"{base}:{settings.parser_port}/docs"
         services.append(
-            _program(
-                settings,
-                name="parser",
-                title="Parser",
-                program="parser_service",
-                address=f"{settings.parser_port}/docs",
+            Service(
+                name="parser", title="Parser", program="parser_service", link=docs, link_title="Parser API"
             )
         )
     if "dashboard" in settings.run:
+        page = f"{base}:{settings.dashboard_port}/"
         services.append(
-            _program(
-                settings,
-                name="dashboard",
-                title="Dashboard",
-                program="dashboard",
-                address=f"{settings.dashboard_port}/",
+            Service(
+                name="dashboard", title="Dashboard", program="dashboard", link=page, link_title="Dashboard"
             )
         )
     services += _bot_services(settings, wanted, in_sandbox=in_sandbox)
@@ -96,14 +92,18 @@ def make_plan(
     )
 
 
-def _program(settings: Settings, *, name: str, title: str, program: str, address: str) -> Service:
-    return Service(name=name, title=title, program=program, link=f"http://{settings.shown_host}:{address}")
-
-
 def _sandbox(settings: Settings, folders: Folders, options: tuple[str, ...]) -> Service:
     arguments = ("--port", str(settings.sandbox_port), "--data", str(folders.sandbox), *options)
     link = f"http://127.0.0.1:{settings.sandbox_port}/"
-    return Service(name="sandbox", title="Sandbox", program="sandbox", arguments=arguments, link=link)
+    return Service(
+        name="sandbox",
+        title="Sandbox",
+        summary="stands in for Discord, the game servers and Nitrado",
+        program="sandbox",
+        arguments=arguments,
+        link=link,
+        link_title="Sandbox console",
+    )
 
 
 def _bot_services(settings: Settings, bots: list[BotManifest], *, in_sandbox: bool) -> list[Service]:

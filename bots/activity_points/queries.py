@@ -274,3 +274,13 @@ async def list_mismatches(conn: Connection) -> list[Mismatch]:
         """
     )
     return [Mismatch(**row) for row in rows]
+
+
+async def has_transaction(conn: Connection, guild_id: GuildId, dedupe_key: str) -> bool:
+    """Tell whether a transaction was booked before."""
+    found = await conn.fetchval(
+        "SELECT EXISTS (SELECT FROM activity_points.transactions WHERE guild_id = $1 AND dedupe_key = $2)",
+        guild_id,
+        dedupe_key,
+    )
+    return bool(found)

@@ -29,5 +29,6 @@ async def setup(bot: HelenaBot) -> None:
     bot.add_reader(Reader(name=BOT, kinds=KINDS, apply=from_game.apply, committed=wake))
     for loop in loops(from_discord, listeners, Receipts(bot, from_discord)):
         bot.add_loop(loop)
+    await listeners.learn_routes()
     await bot.add_cog(listeners)
     await bot.add_cog(BridgeCommands(bot, Control(resources.db, resources.clock)))

@@ -154,7 +154,7 @@ async def list_failures(
 
 
 async def remove_messages_before(conn: Connection, before: datetime) -> None:
-    """Forget settled messages of long ago; Discord's own ids keep them from coming back."""
+    """Forget settled messages of long ago; a channel is never read up from that far back."""
     await conn.execute("DELETE FROM chat_bridge.messages WHERE is_settled AND taken_at < $1", before)
 
 

@@ -104,7 +104,10 @@ def _fine_cells(column: Float64Array, radius: float, dimensions: int) -> IndexAr
     if shrink > _MOST_SHRINK:
         message = f"a radius of {radius} is too small for coordinates this far apart"
         raise ValueError(message)
-    return ((column - low) / (side * (1 - shrink))).astype(np.int64)  # positive, so cutting is flooring
+    cells: IndexArray = ((column - low) / (side * (1 - shrink))).astype(
+        np.int64
+    )  # positive: cutting is flooring
+    return cells
 
 
 def _row_keys(coarse: list[IndexArray], tribes: IndexArray) -> tuple[IndexArray, IndexArray, int]:

@@ -15,6 +15,8 @@ from parser_service.decay.policy import DecayMode, DecayPolicy
 from parser_service.saves.columns import BoolArray, Float64Array, Structures
 
 _DAY: Final = 86_400.0
+# ASE writes its clock in single precision: half a second, and more on very old worlds.
+_CLOCK_SLACK: Final = 60.0
 # datetime ends with the year 9999; an instant beyond it comes of a damaged time.
 _LAST_INSTANT: Final = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 
@@ -63,13 +65,15 @@ class Decay:
             raise ValueError(message)
 
 
-def decay_of(structures: Structures, policy: DecayPolicy) -> Decay:
+def decay_of(structures: Structures, policy: DecayPolicy, *, game_time: float) -> Decay:
     """Return when each structure may be destroyed under a policy.
 
-    A structure whose times are all unknown is not decayed: its instant is unknown.
+    ``game_time`` is what the world's clock shows. A time that is later than it says nothing, and a structure whose
+    times are all unknown is not decayed: its instant is unknown.
     """
     by_tribe = policy.mode is DecayMode.TRIBE_LAST_SEEN
-    since, clock = _tribe_last_seen(structures) if by_tribe else _last_reset(structures)
+    latest = game_time + _CLOCK_SLACK
+    since, clock = _tribe_last_seen(structures, latest) if by_tribe else _last_reset(structures, latest)
     period = np.full(len(structures), policy.tribe_days * _DAY) if by_tribe else _periods(structures, policy)
     period[_never(structures, policy)] = np.nan
     return Decay(
@@ -84,24 +88,25 @@ def decay_of(structures: Structures, policy: DecayPolicy) -> Decay:
     )
 
 
-def _last_reset(structures: Structures) -> tuple[Float64Array, NDArray[np.int8]]:
+def _last_reset(structures: Structures, latest: float) -> tuple[Float64Array, NDArray[np.int8]]:
     """Return when each structure's clock was last set, and which clock: ally, else stasis, else creation."""
-    since = structures.created_time.copy()
-    clock = np.where(np.isnan(since), Clock.UNKNOWN, Clock.CREATED).astype(np.int8)
+    since = np.full(len(structures), np.nan)
+    clock = np.full(len(structures), Clock.UNKNOWN, dtype=np.int8)
     for better, number in (
+        (structures.created_time, Clock.CREATED),
         (structures.last_stasis_time, Clock.STASIS),
         (structures.last_ally_time, Clock.ALLY),
     ):
-        known = ~np.isnan(better)
+        known = better <= latest
         since[known] = better[known]
         clock[known] = number
     return since, clock
 
 
-def _tribe_last_seen(structures: Structures) -> tuple[Float64Array, NDArray[np.int8]]:
+def _tribe_last_seen(structures: Structures, latest_time: float) -> tuple[Float64Array, NDArray[np.int8]]:
     """Return when anyone of the owning tribe was last near anything it owns."""
     _, row = np.unique(structures.tribe_id, return_inverse=True)
-    times, _ = _last_reset(structures)
+    times, _ = _last_reset(structures, latest_time)
     latest = np.full(int(row.max(initial=-1)) + 1, -np.inf)
     known = ~np.isnan(times)
     np.maximum.at(latest, row[known], times[known])

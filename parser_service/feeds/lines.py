@@ -10,15 +10,11 @@ from typing import Literal
 from parser_service.feeds.log_files import Piece
 from parser_service.grammar.lines import ParsedLine, parse_line
 from parser_service.grammar.splitter import LineSplitter, Record
+from parser_service.storable import storable
 from shared.domain.events import Unknown
 from shared.store.events import NewEvent
 
 log = logging.getLogger(__name__)
-
-# What neither Postgres' text nor its jsonb can hold: NUL, and halves of surrogate pairs.
-_UNSTORABLE = {0: "\N{REPLACEMENT CHARACTER}"} | dict.fromkeys(
-    range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}"
-)
 
 
 def read_lines(
@@ -31,15 +27,12 @@ def read_lines(
     records = _records(piece)
     if not records:
         return [], 0
-    texts = [record.text for record in records if record.text]
-    return read_texts(texts, game=game, previous_at=previous_at, now=now), records[-1].end - piece.offset
+    parsed = [_parse(storable(record.text), game) for record in records if record.text]
+    return to_events(parsed, previous_at=previous_at, now=now), records[-1].end - piece.offset
 
 
-def read_texts(
-    texts: Sequence[str], *, game: Literal["ase", "asa"], previous_at: datetime | None, now: datetime
-) -> list[NewEvent]:
+def to_events(parsed: Sequence[ParsedLine], *, previous_at: datetime | None, now: datetime) -> list[NewEvent]:
     """Return the events of some lines; one without a stamp takes the instant of the line before it."""
-    parsed = [_parse(text.translate(_UNSTORABLE), game) for text in texts]
     stamps = (line.occurred_at for line in parsed if line.occurred_at is not None)
     at = previous_at or next(stamps, now)
     events = []

@@ -19,8 +19,8 @@ from sandbox.ark.world import Game
 from shared.clock import Clock
 from shared.errors import OperationalError
 
-# ARK's own RCON port is 27020; the system gives none of these away for outgoing connections.
-PORTS = range(27020, 27420)
+# From ARK's own RCON port up to where the system takes ports for outgoing connections.
+PORTS = range(27020, 32_000)
 SQLITE_MAGIC = b"SQLite format 3\0"
 CLUSTER = (
     ServerSpec(key="island", name="The Island", game=Game.ASA, map_name="TheIsland_WP", seed=20_260_504),
@@ -127,7 +127,7 @@ def _game_of(save: Path) -> Game:
 def _access(path: Path, keys: Sequence[str]) -> dict[str, Access]:
     """Return ports and passwords as they were last time; a port that is taken is replaced."""
     known = _load_access(path)
-    taken: set[int] = set()
+    taken = {old.rcon_port for old in known.values()}
     access = {}
     for key in keys:
         old = known.get(key)
@@ -161,10 +161,12 @@ def _store_access(path: Path, access: dict[str, Access]) -> None:
 
 
 def _free_port(taken: set[int]) -> int:
-    for port in PORTS:
+    # Not the first free one: two sandboxes that start at once shall not find the same.
+    for _ in range(100):
+        port = secrets.choice(PORTS)
         if port not in taken and _is_free(port):
             return port
-    message = f"No RCON port from {PORTS.start} to {PORTS.stop - 1} is free. End what uses them."
+    message = f"No RCON port from {PORTS.start} to {PORTS.stop - 1} seems free. End what uses them."
     raise OperationalError(message)
 
 

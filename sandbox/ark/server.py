@@ -24,6 +24,7 @@ from sandbox.ark.records import Unread
 from sandbox.ark.screen import Screen, Shown
 from sandbox.ark.spec import Quirks, ServerSpec
 from sandbox.ark.state import StateFile
+from sandbox.ark.tasks import open_tasks
 from sandbox.ark.world import Game, Survivor, World
 from sandbox.ark.writer import save_path, write_save
 from shared.clock import Clock
@@ -356,7 +357,7 @@ class ArkServer(Acting):
 @asynccontextmanager
 async def running(servers: Sequence[ArkServer]) -> AsyncIterator[None]:
     """Run servers side by side once all are up; on the way out they save and go down."""
-    async with asyncio.TaskGroup() as group:
+    async with open_tasks() as group:
         runs = [group.create_task(server.run()) for server in servers]
         try:
             for server in servers:

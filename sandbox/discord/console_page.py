@@ -82,9 +82,7 @@ def _people(request: web.Request, core: Core) -> web.Response:
         raise web.HTTPForbidden(text="not from this page")
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise web.HTTPForbidden(text="not from this page")
-    if not secrets.compare_digest(
-        request.headers.get(HEADER, "").encode(), request.app[_TOKEN].encode()
-    ):
+    if not secrets.compare_digest(request.headers.get(HEADER, "").encode(), request.app[_TOKEN].encode()):
         raise web.HTTPForbidden(text="not from this page")
     state = next(iter(core.world.guilds.values()))
     people = [core.world.users[user_id] for user_id in state.members if not core.world.users[user_id].bot]

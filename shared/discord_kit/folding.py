@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.discord_kit.cards import MESSAGE, cut
+from shared.domain.text import for_discord
 from shared.store.outbox import WaitingPost
 
 # From this many waiting posts on, lines of different authors share a message: Discord lets a webhook post about
@@ -59,4 +60,5 @@ def render(posts: Sequence[WaitingPost], *, crowd_name: str) -> Folded:
 
 
 def _line(post: WaitingPost, *, named: bool) -> str:
-    return cut(f"**{post.author}**: {post.content}" if named else post.content, MESSAGE)
+    # a webhook's name is shown as it is; inside a message the same name would be Markdown, masked links included
+    return cut(f"**{for_discord(post.author or '')}**: {post.content}" if named else post.content, MESSAGE)

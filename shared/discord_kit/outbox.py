@@ -169,13 +169,16 @@ class OutboxSender:
         """Find out whether a batch arrived, and mark it as sent or put it back."""
         await asyncio.sleep(_SETTLE_SECONDS)
         db = self._bot.resources.db
-        message = render(uncertain.posts, crowd_name=self._crowd_name(channel_id))
+        expected = render(uncertain.posts, crowd_name=self._crowd_name(channel_id))
         try:
-            found = await self._find(channel_id, uncertain, message)
+            found = await self._find(channel_id, uncertain, expected)
         except (discord.Forbidden, discord.NotFound) as error:
             closed = ClosedChannelError(f"Channel {channel_id} cannot be read: {error.text}.")
             self._park(channel_id, closed)
             raise closed from error
+        except (discord.HTTPException, OSError) as error:
+            message = f"Channel {channel_id} cannot be read just now to see what arrived."
+            raise OperationalError(message) from error
         async with db.transaction() as conn:
             if found is None:
                 await set_queued(conn, uncertain.batch, "did not arrive before a restart")

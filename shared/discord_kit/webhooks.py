@@ -127,6 +127,9 @@ class WebhookSpeaker:
         except (discord.Forbidden, discord.NotFound) as error:
             message = f"Channel {channel_id} refuses webhooks: {error.text}. Give the bot the permission Manage Webhooks."
             raise ClosedChannelError(message) from error
+        except (discord.HTTPException, OSError) as error:
+            message = f"Discord cannot be asked for the webhooks of channel {channel_id} just now."
+            raise OperationalError(message) from error
         async with db.transaction() as conn:
             await set_webhook(conn, channel_id, self._bot_name, made)
         return made

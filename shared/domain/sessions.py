@@ -104,6 +104,16 @@ class SessionBook:
             self._alive_at = at if self._alive_at is None else max(self._alive_at, at)
         return changes
 
+    def find(self, name: str, platform_id: PlatformId | None) -> OpenSession | None:
+        """Return whose session a line speaks of, if that is certain; leaves may lack the id, and chat does."""
+        player = player_key(name, platform_id)
+        if player is not None and player in self._open:
+            return self._open[player]
+        if is_platform_id(platform_id):
+            return None
+        same_name = [session for session in self._open.values() if session.name == clean_name(name)]
+        return same_name[0] if len(same_name) == 1 else None
+
     def _join(self, event: Joined, at: datetime) -> list[SessionChange]:
         player = player_key(event.platform_name, event.platform_id)
         if player is None:
@@ -118,7 +128,7 @@ class SessionBook:
         return [*changes, session]
 
     def _leave(self, event: Left, at: datetime) -> list[SessionChange]:
-        session = self._find(event.platform_name, event.platform_id)
+        session = self.find(event.platform_name, event.platform_id)
         return [] if session is None else [self._end(session, at, SessionEnd.LEFT)]
 
     def _end_all(self) -> list[SessionChange]:
@@ -130,19 +140,9 @@ class SessionBook:
         return changes
 
     def _see(self, event: Chat, at: datetime) -> None:
-        session = self._find(event.platform_name, event.platform_id)
+        session = self.find(event.platform_name, event.platform_id)
         if session is not None:
             self._open[session.player] = replace(session, seen_at=max(session.seen_at, at))
-
-    def _find(self, name: str, platform_id: PlatformId | None) -> OpenSession | None:
-        """Return whose session a line speaks of; ids may be missing from leaves, and are from chat."""
-        player = player_key(name, platform_id)
-        if player is not None and player in self._open:
-            return self._open[player]
-        if is_platform_id(platform_id):
-            return None
-        same_name = [session for session in self._open.values() if session.name == clean_name(name)]
-        return same_name[0] if len(same_name) == 1 else None
 
     def _end(self, session: OpenSession, at: datetime, end: SessionEnd) -> ClosedSession:
         del self._open[session.player]

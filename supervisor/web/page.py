@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from supervisor.health import Health
+from supervisor.spans import span
 from supervisor.state import Phase, ServiceView, SystemView
 
 _TONES = {
@@ -35,9 +36,8 @@ def page_values(view: SystemView, health: Health) -> dict[str, Any]:
 
 
 def _links(view: SystemView) -> list[tuple[str, str]]:
-    links = [
-        (service.service.title, service.service.link) for service in view.services if service.service.link
-    ]
+    services = [view.service for view in view.services]
+    links = [(service.link_title, service.link) for service in services if service.link]
     known = {url for _, url in links}
     links += [link for service in view.services for link in service.links.items() if link[1] not in known]
     # A link from a child is text from outside: only what a browser opens as a page is made clickable.
@@ -60,17 +60,3 @@ def _service_row(view: ServiceView, now: datetime) -> dict[str, Any]:
         "next_try": span(view.next_try_at - now) if view.next_try_at else "",
         "problems": view.problems,
     }
-
-
-def span(length: timedelta) -> str:
-    """Return a length of time in its two largest units."""
-    seconds = max(0, int(length.total_seconds()))
-    units = (
-        ("d", seconds // 86400),
-        ("h", seconds // 3600 % 24),
-        ("min", seconds // 60 % 60),
-        ("s", seconds % 60),
-    )
-    shown = [f"{count} {unit}" for unit, count in units]
-    first = next((n for n, (_, count) in enumerate(units) if count), 3)
-    return " ".join(shown[first : first + 2])

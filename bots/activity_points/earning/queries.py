@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+
+import asyncpg
 
 from bots.activity_points.earning.domain import Rule
 from bots.activity_points.earning.people import Person
@@ -134,7 +135,7 @@ async def set_survivor_ids(conn: Connection, server_id: ServerId, known: Mapping
     )
 
 
-def _person(row: Mapping[str, Any]) -> Person:
+def _person(row: asyncpg.Record) -> Person:
     return Person(
         player=row["player"],
         name=row["name"],
@@ -149,7 +150,7 @@ def _person(row: Mapping[str, Any]) -> Person:
     )
 
 
-def _session(row: Mapping[str, Any]) -> OpenSession | None:
+def _session(row: asyncpg.Record) -> OpenSession | None:
     if row["joined_at"] is None:
         return None
     return OpenSession(

@@ -9,14 +9,13 @@ from discord.ext import commands
 from bots.chat_bridge.control.cards import status_card
 from bots.chat_bridge.control.service import Control
 from shared.discord_kit.bot import HelenaBot
-from shared.domain.permissions import Level, require
 
 
 @app_commands.guild_only()
 class BridgeCommands(
     commands.GroupCog, group_name="bridge", group_description="The chat between game and Discord"
 ):
-    """``/bridge …``"""
+    """The group ``/bridge``."""
 
     def __init__(self, bot: HelenaBot, control: Control) -> None:
         self._bot = bot
@@ -37,7 +36,6 @@ class BridgeCommands(
         """Stop carrying chat either way until /bridge resume (staff)."""
         await interaction.response.defer(ephemeral=True)
         actor = await self._bot.actor(interaction)
-        require(actor, Level.STAFF)
         await self._control.pause(actor, reason)
         await self._bot.outboxes["chat_bridge"].wake()
         await interaction.followup.send("⏸️ The bridge is paused. `/bridge resume` ends the pause.")

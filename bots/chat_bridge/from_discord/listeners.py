@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
 import aiohttp
@@ -90,22 +91,29 @@ class Listeners(commands.Cog):
             if not await run_guarded(f"hearing channel {message.channel.id}", hear):
                 ear.caught_up_in = -1
 
-    async def keep_up(self) -> None:
-        """Read up the channels in which something may have been missed, and learn of new routes."""
+    async def learn_routes(self) -> list[Bridge]:
+        """Look which channels carry which servers, and under which name their lines are folded."""
         bridges = await self._service.bridges()
         for bridge in bridges:
             for channel_id in set(bridge.channels.values()):
                 self._bot.crowd_names[channel_id] = webhook_name(bridge.crowd_name(channel_id))
-        if self._is_connected:
-            await self._read_up(bridges)
+        return bridges
 
-    async def _read_up(self, bridges: list[Bridge]) -> None:
-        for bridge in bridges:
+    async def keep_up(self) -> None:
+        """Read up the channels in which something may have been missed."""
+        for bridge in await self.learn_routes():
             for channel_id in sorted(set(bridge.channels.values())):
-                connection, ear = self._connection, self._ears[channel_id]
-                async with ear.lock:
-                    channel = self._bot.get_partial_messageable(channel_id, guild_id=bridge.guild_id)
-                    await self._catch_up(ear, connection, bridge.guild_id, channel_id, channel)
+                # one channel that Discord does not let us read must not keep the others waiting
+                await run_guarded(
+                    f"reading up channel {channel_id}", partial(self._read_up, bridge.guild_id, channel_id)
+                )
+
+    async def _read_up(self, guild_id: GuildId, channel_id: ChannelId) -> None:
+        connection, ear = self._connection, self._ears[channel_id]
+        async with ear.lock:
+            if self._is_connected:
+                channel = self._bot.get_partial_messageable(channel_id, guild_id=guild_id)
+                await self._catch_up(ear, connection, guild_id, channel_id, channel)
 
     async def _hear(self, ear: _Ear, connection: int, message: discord.Message) -> None:
         assert message.guild is not None  # is_by_a_person

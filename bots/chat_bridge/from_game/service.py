@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bots.chat_bridge.domain import BOT, Bridge
 from bots.chat_bridge.from_game.domain import (

@@ -18,6 +18,9 @@ from sandbox.ark.world import Survivor, World
 MEAN_SECONDS = 5.0
 # After a long pause of the clock (a laptop that slept) not every missed event is made up for.
 MOST_EVENTS_AT_ONCE = 200
+# Nobody builds without end, so that saves stay quick to write.
+LARGEST_BASE = 260
+MOST_TAMES = 25
 # A map is never empty for long, nor crowded.
 WANTED_ONLINE = range(3, 9)
 
@@ -117,13 +120,26 @@ def _command(scene: Scene) -> list[Line]:
 
 
 def _tame(scene: Scene) -> list[Line]:
-    survivor = _someone(scene)
-    return [] if survivor is None else hunts.tame(scene, survivor)
+    return _gain(scene, hunts.tame)
 
 
 def _claim(scene: Scene) -> list[Line]:
+    return _gain(scene, hunts.claim)
+
+
+def _download(scene: Scene) -> list[Line]:
+    return _gain(scene, hunts.download)
+
+
+def _gain(scene: Scene, act: Callable[[Scene, Survivor], list[Line]]) -> list[Line]:
+    """Let somebody come by a creature; who has many already sends one away instead."""
     survivor = _someone(scene)
-    return [] if survivor is None else hunts.claim(scene, survivor)
+    if survivor is None:
+        return []
+    owned = [each for each in scene.world.creatures.values() if each.team == survivor.team]
+    if len(owned) >= MOST_TAMES:
+        return hunts.upload(scene, survivor, scene.rng.choice(owned))
+    return act(scene, survivor)
 
 
 def _die(scene: Scene) -> list[Line]:
@@ -151,7 +167,7 @@ def _with_tame(scene: Scene) -> list[Line]:
     tame = scene.rng.choice(tames)
     hunters = scene.wild(hunters=True)
     choices: list[Callable[[], list[Line]]] = [
-        lambda: hunts.creature_dies(scene, tame, scene.rng.choice(hunters) if hunters else None),
+        lambda: hunts.creature_dies(scene, tame, scene.rng.choice([*hunters, None, None])),
         lambda: hunts.freeze(scene, survivor, tame),
         lambda: hunts.freeze(scene, survivor, tame),
         lambda: hunts.starve(scene, tame),
@@ -163,17 +179,15 @@ def _with_tame(scene: Scene) -> list[Line]:
     return scene.rng.choice(choices)()
 
 
-def _download(scene: Scene) -> list[Line]:
-    survivor = _someone(scene)
-    return [] if survivor is None else hunts.download(scene, survivor)
-
-
 def _build(scene: Scene) -> list[Line]:
     """Build a few pieces where somebody is at home; the game logs nothing of it."""
-    for player_id, home in scene.world.online.items():
-        if home is not None and home in scene.world.bases:
+    at_home = [(player, home) for player, home in scene.world.online.items() if home is not None]
+    if at_home:
+        player_id, home = scene.rng.choice(at_home)
+        base = scene.world.bases[home]
+        if len(works.structures_of(scene, base)) < LARGEST_BASE:
             for _ in range(scene.rng.randrange(1, 4)):
-                extend_base(scene.world, scene.rng, scene.world.bases[home], placer=player_id, now=scene.now)
+                extend_base(scene.world, scene.rng, base, placer=player_id, now=scene.now)
     return []
 
 

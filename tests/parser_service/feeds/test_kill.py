@@ -85,7 +85,12 @@ class Writer:
     ids=["short", "long"],
 )
 async def test_every_line_is_stored_once_and_in_order_though_the_reader_is_killed(
-    plan: Plan, db: Database, database_url: str, redis_url: str, tmp_path: Path, request: pytest.FixtureRequest
+    plan: Plan,
+    db: Database,
+    database_url: str,
+    redis_url: str,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> None:
     if plan.kills > 5 and not request.config.getoption("--long"):
         pytest.skip("the long form runs with --long")

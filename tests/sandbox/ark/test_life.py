@@ -66,7 +66,7 @@ def test_a_clock_that_jumps_back_does_not_turn_back_the_world(world: World) -> N
 
 
 def test_there_are_bases_of_every_material_and_every_state_of_decay(world: World) -> None:
-    left = {}
+    left: dict[str, list[float]] = {}
     for base in world.bases.values():
         days = (world.game_time - base.last_ally_time) / works.DAY
         left.setdefault(base.tier, []).append(works.DECAY_DAYS[base.tier] - days)

@@ -1,0 +1,1 @@
+"""Reads the event log into sessions and totals."""

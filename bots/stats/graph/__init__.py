@@ -1,0 +1,1 @@
+"""The players' curve, as a picture."""

@@ -1,0 +1,1 @@
+"""What players have done: profiles and leaderboards."""

@@ -1,0 +1,1 @@
+"""Which servers are up, who is on, and how old that is."""

@@ -1,0 +1,1 @@
+"""Tests of Discord's stand-in, with real discord.py clients."""
