@@ -6,7 +6,7 @@ import contextlib
 import logging
 import secrets
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -72,6 +72,7 @@ class DiscordStandIn:
             "gateway": self._core.gateway_url,
             "cdn": self.url,
             "guild_id": guild_id,
+            "guild_name": self._state.guild.name,
             "guild_name": self._state.guild.name,
             "channel_id": channels[self._community.main_channel],
             "apps": [
@@ -152,8 +153,12 @@ async def open_discord(
     record: Path | None = None,
     limits: Limits | None = None,
     clock: Clock | None = None,
+    extend: Callable[[web.Application], None] | None = None,
 ) -> AsyncIterator[DiscordStandIn]:
-    """Run a stand-in; port 0 takes a free one. Its state is in ``data`` and survives restarts."""
+    """Run a stand-in; port 0 takes a free one. Its state is in ``data`` and survives restarts.
+
+    ``extend`` may add routes of its own beside Discord's.
+    """
     with contextlib.ExitStack() as stack:
         store = stack.enter_context(open_store(data / "world.sqlite3"))
         recorder = stack.enter_context(open_recorder(record))
@@ -169,6 +174,8 @@ async def open_discord(
         core = _core(world, limits or Limits(), host, real_port)
         stack.callback(core.interactions.close)
         _add_routes(app, core, recorder)
+        if extend is not None:
+            extend(app)
         app.on_shutdown.append(lambda _: _hang_up(core))
         await runner.setup()
         try:

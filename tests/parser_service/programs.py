@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from shared.config.community import Community, ServerEntry, load_community
 
 ROOT = Path(__file__).resolve().parents[2]
 GUILD = 4242
@@ -38,30 +37,6 @@ def _toml(value: object) -> str:
 def server_entry(**values: object) -> dict[str, object]:
     """Return a server of a community file."""
     return {"key": "island", "name": "The Island", "game": "asa", "map": "TheIsland_WP"} | values
-
-
-def entry_of(community: Path) -> ServerEntry:
-    """Return the first server of a community file."""
-    return load_community(community).servers[0]
-
-
-def one_server(folder: Path, **values: object) -> Community:
-    """Return a community with one server."""
-    return load_community(community_file(folder, [server_entry(**values)]))
-
-
-def environment(*, database_url: str, redis_url: str, community: Path, data: Path) -> dict[str, str]:
-    """Return what the program needs to know, and nothing of the machine it runs on."""
-    return {
-        "PATH": os.environ["PATH"],
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
-        "HELENA_COMMUNITY_FILE": str(community),
-        "HELENA_DATA": str(data),
-        "HELENA_PARSER_TOKEN": TOKEN,
-        "HELENA_PARSER_PORT": "0",
-        "HELENA_LOG_FORMAT": "text",
-    }
 
 
 @contextmanager

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from shared.db import Database
-from tests.parser_service.programs import community_file, environment, running, server_entry, until
+from tests.parser_service.conftest import Environment
+from tests.parser_service.programs import running, server_entry, until
 
 
 @dataclass(frozen=True)
@@ -76,58 +78,67 @@ class Writer:
         self.path.rename(self.path.with_name(f"ShooterGame-backup-{len(self.written):05d}.log"))
 
 
+class Reading:
+    """The reader's side: a database to look at, and the program to run and to kill."""
+
+    def __init__(self, db: Database, env: dict[str, str], output: Path) -> None:
+        self.db = db
+        self.env = env
+        self.output = output
+
+    async def stored(self) -> int:
+        async with self.db.connection() as conn:
+            return int(await conn.fetchval("SELECT coalesce(max(last_seq), 0) FROM servers"))
+
+    async def is_beyond(self, count: int) -> bool:
+        return await self.stored() > count
+
+    async def run_and_kill(self, seconds: float) -> None:
+        before = await self.stored()
+        with running(self.env, self.output) as process:
+            await until(partial(self.is_beyond, before), what="reading")
+            await asyncio.sleep(seconds)
+            assert process.poll() is None, self.output.read_text()
+
+    async def run_until(self, count: int) -> None:
+        with running(self.env, self.output):
+            await until(partial(self.is_beyond, count - 1), what="reading to the end")
+
+
 @pytest.mark.parametrize(
     "plan",
     [
-        Plan(lines=3_000, kills=3, rotations=2),
+        Plan(lines=3_000, kills=4, rotations=2),
         pytest.param(Plan(lines=10_000, kills=20, rotations=5), marks=pytest.mark.long),
     ],
     ids=["short", "long"],
 )
 async def test_every_line_is_stored_once_and_in_order_though_the_reader_is_killed(
-    plan: Plan,
-    db: Database,
-    database_url: str,
-    redis_url: str,
-    tmp_path: Path,
-    request: pytest.FixtureRequest,
+    plan: Plan, environment: Environment, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     if plan.kills > 5 and not request.config.getoption("--long"):
         pytest.skip("the long form runs with --long")
     chance = random.Random(plan.lines)
     log_path = tmp_path / "ShooterGame.log"
-    community = community_file(tmp_path, [server_entry(log_path=log_path)])
-    env = environment(database_url=database_url, redis_url=redis_url, community=community, data=tmp_path)
-    output = tmp_path / "output.txt"
+    env = environment.variables(server_entry(log_path=log_path))
+    reading = Reading(environment.db, env, tmp_path / "output.txt")
     writer = Writer(log_path, plan, chance)
-
-    async def stored() -> int:
-        async with db.connection() as conn:
-            return int(await conn.fetchval("SELECT coalesce(max(last_seq), 0) FROM servers"))
 
     async def kill_over_and_over() -> None:
         for _ in range(plan.kills):
-            before = await stored()
             writer.shares += 1
-            with running(env, output) as process:
-                await until(lambda b=before: is_beyond(b), what="reading")
-                await asyncio.sleep(chance.random() * 0.3)
-                assert process.poll() is None, output.read_text()
+            await reading.run_and_kill(chance.random() * 0.3)
         writer.shares += 1
-
-    async def is_beyond(count: int) -> bool:
-        return await stored() > count
 
     async with asyncio.TaskGroup() as group:
         group.create_task(writer.run())
         group.create_task(kill_over_and_over())
-    with running(env, output):
-        await until(lambda: is_beyond(len(writer.written) - 1), what="reading to the end")
-        rows = await stored_lines(db)
+    await reading.run_until(len(writer.written))
 
+    rows = await stored_lines(environment.db)
     assert "\n".join(rows) == "\n".join(writer.written)
     assert len(rows) == len(writer.written) >= plan.lines
-    assert await gaps(db) == 0
+    assert await gaps(environment.db) == 0
 
 
 async def stored_lines(db: Database) -> list[str]:

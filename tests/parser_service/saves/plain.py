@@ -199,7 +199,12 @@ def _read_ase(path: Path) -> PlainWorld:
     names_at, properties_at, game_time = reader.integer(), reader.integer(), reader.take("f")[0]
     save_count = reader.integer() if version >= 9 and not mobile else 0
     levels = [reader.text() for _ in range(reader.integer())]
-    assert reader.integer() == 0, "no save here has embedded data"
+    for _ in range(reader.integer()):
+        reader.text()
+        for _ in range(reader.integer()):
+            for _ in range(reader.integer()):
+                size = 4 * reader.integer()
+                reader.at += size
     for _ in range(reader.integer()):
         reader.integer()
         for _ in range(reader.integer()):

@@ -231,7 +231,7 @@ def test_a_refusal_survives_the_trip_from_a_worker_process(tmp_path: Path) -> No
 
     copy = pickle.loads(pickle.dumps(error))
 
-    assert type(copy) is EmptySaveError
+    assert isinstance(copy, EmptySaveError)
     assert (copy.code, copy.reason, copy.advice, str(copy)) == (
         error.code,
         error.reason,
