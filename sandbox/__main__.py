@@ -10,12 +10,12 @@ from pathlib import Path
 from aiohttp import web
 
 from sandbox.ark.cluster import Cluster, open_cluster
-from sandbox.ark.routes import add_routes
+from sandbox.ark.routes import game_application
 from sandbox.discord.__main__ import write_seed
 from sandbox.discord.limits import Limits
 from sandbox.discord.server import DiscordStandIn, open_discord
-from sandbox.handover import hand_over
-from sandbox.nitrado import open_nitrado
+from sandbox.handover import Nitrado, hand_over
+from sandbox.nitrado.app import NitradoStandIn, open_nitrado
 from shared.clock import SystemClock
 from shared.config.settings import find_report_socket
 from shared.runtime.program import run_without_settings
@@ -25,10 +25,18 @@ from shared.runtime.reporting import open_reporter
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="helena sandbox", description=__doc__)
     parser.add_argument("--port", type=int, default=8081, help="of the console and of Discord's stand-in")
-    parser.add_argument("--data", type=Path, default=Path("data/sandbox"), help="folder that keeps everything")
-    parser.add_argument("--seed-file", type=Path, help="where to write addresses, tokens and ids for other clients")
-    parser.add_argument("--save", type=Path, help="a world file that the game server shows instead of its own")
-    parser.add_argument("--speed", type=float, default=1.0, help="how fast the world lives; 0: nothing happens")
+    parser.add_argument(
+        "--data", type=Path, default=Path("data/sandbox"), help="folder that keeps everything"
+    )
+    parser.add_argument(
+        "--seed-file", type=Path, help="where to write addresses, tokens and ids for other clients"
+    )
+    parser.add_argument(
+        "--save", type=Path, help="a world file that the game server shows instead of its own"
+    )
+    parser.add_argument(
+        "--speed", type=float, default=1.0, help="how fast the world lives; 0: nothing happens"
+    )
     parser.add_argument("--record", type=Path, help="write Discord's exchanges to this file, one a line")
     parser.add_argument("--no-limits", action="store_true", help="rate limits so high that none is met")
     return parser.parse_args(argv)
@@ -57,7 +65,7 @@ async def run(options: argparse.Namespace, stop: asyncio.Event) -> None:
             extend=lambda app: _add_game(app, cluster),
         ) as discord,
     ):
-        _tell(options, discord, cluster, nitrado.url)
+        _tell(options, discord, cluster, nitrado)
         reporter.link("Sandbox console", discord.url + "/")
         reporter.link("The game", discord.url + "/game/")
         reporter.ready()
@@ -66,12 +74,15 @@ async def run(options: argparse.Namespace, stop: asyncio.Event) -> None:
 
 
 def _add_game(app: web.Application, cluster: Cluster) -> None:
-    add_routes(app, cluster)
+    app.add_subapp("/game/", game_application(cluster))
 
 
-def _tell(options: argparse.Namespace, discord: DiscordStandIn, cluster: Cluster, nitrado: str) -> None:
+def _tell(
+    options: argparse.Namespace, discord: DiscordStandIn, cluster: Cluster, nitrado: NitradoStandIn
+) -> None:
     seed = discord.seed()
-    hand_over(options.data, seed, cluster.describe(), nitrado=nitrado)
+    account = Nitrado(url=nitrado.url, token=nitrado.token, services=nitrado.service_ids)
+    hand_over(options.data, seed, cluster.describe(), account)
     if options.seed_file is not None:
         write_seed(options.seed_file, seed)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,16 @@ _CHANNELS = {
 }
 
 
-def community_text(seed: Mapping[str, Any], servers: Sequence[ServerDescription]) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nitrado:
+    """Nitrado's stand-in: its address, a token, and the service of each game server by key."""
+
+    url: str
+    token: str = field(repr=False)
+    services: Mapping[str, int]
+
+
+def community_text(seed: Mapping[str, Any], servers: Sequence[ServerDescription], nitrado: Nitrado) -> str:
     """Return a community file for the seeded guild and its game servers."""
     channels, roles = seed["channels"], seed["roles"]
     lines = [
@@ -50,18 +60,20 @@ def community_text(seed: Mapping[str, Any], servers: Sequence[ServerDescription]
             f"rcon = {rcon}",
             f"log_path = {_quoted(str(server.log_path))}",
             f"save_path = {_quoted(str(server.save_path))}",
+            f"nitrado_service = {nitrado.services[server.key]}",
         ]
     return "\n".join(lines) + "\n"
 
 
-def environment(seed: Mapping[str, Any], *, nitrado: str, community_file: Path) -> dict[str, str]:
+def environment(seed: Mapping[str, Any], *, nitrado: Nitrado, community_file: Path) -> dict[str, str]:
     """Return the variables that make the other programs use the sandbox."""
     tokens = {f"HELENA_{app['name'].upper()}_TOKEN": app["token"] for app in seed["apps"]}
     return tokens | {
         "HELENA_DISCORD_API": seed["api"],
         "HELENA_DISCORD_GATEWAY": seed["gateway"],
         "HELENA_DISCORD_CDN": seed["cdn"],
-        "HELENA_NITRADO_API": nitrado,
+        "HELENA_NITRADO_API": nitrado.url,
+        "HELENA_NITRADO_TOKEN": nitrado.token,
         "HELENA_COMMUNITY_FILE": str(community_file),
     }
 
@@ -77,12 +89,12 @@ def write_private(path: Path, text: str) -> None:
 
 
 def hand_over(
-    folder: Path, seed: Mapping[str, Any], servers: Sequence[ServerDescription], *, nitrado: str
+    folder: Path, seed: Mapping[str, Any], servers: Sequence[ServerDescription], nitrado: Nitrado
 ) -> None:
     """Write both files."""
     community_file = folder / "community.toml"
-    write_private(community_file, community_text(seed, servers))
-    values = environment(seed, nitrado=nitrado, community_file=community_file)
+    write_private(community_file, community_text(seed, servers, nitrado))
+    values = environment(seed, nitrado=nitrado, community_file=community_file.resolve())
     write_private(folder / "environment.json", json.dumps(values, indent=1))
 
 

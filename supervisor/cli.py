@@ -129,11 +129,12 @@ def logs(
         typer.echo(f"There is no log of {service}. There are: {', '.join(names) or 'none'}.", err=True)
         sys.exit(1)
     path = folder / f"{service}.log"
-    for line in tail(path, lines):
+    shown, position = tail(path, lines)
+    for line in shown:
         typer.echo(line)
     if follow_it:
         try:
-            for text in follow(path):
+            for text in follow(path, position):
                 typer.echo(text, nl=False)
         except KeyboardInterrupt:
             sys.exit(0)

@@ -143,7 +143,7 @@ async def _revive(server: EmbeddedServer, tell: Callable[[str], None]) -> None:
     try:
         await until_ready(server)
     except EmbeddedError as error:
-        tell(str(error))
+        log.warning("%s", error)  # mostly that the killed server's sessions are still ending
         await asyncio.sleep(PROBE_SECONDS)
     else:
         tell(f"{server.name} is back")

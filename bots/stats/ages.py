@@ -28,4 +28,4 @@ def duration(time: timedelta) -> str:
 
 def age(at: datetime | None, now: datetime) -> str:
     """Return how long ago something was, in words."""
-    return "never" if at is None else f"{duration(now - at)} old"
+    return "of unknown age" if at is None else f"{duration(now - at)} old"

@@ -47,6 +47,7 @@ def make_server(app: FastAPI) -> ApiServer:
         uvicorn.Config(
             app,
             log_config=None,
+            log_level="warning",
             access_log=False,
             server_header=False,
             lifespan="off",

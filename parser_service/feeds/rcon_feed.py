@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from parser_service.feeds.queries import FeedPlace, find_feed_place, find_last_stamp
 from parser_service.feeds.lines import to_events
+from parser_service.feeds.queries import FeedPlace, find_feed_place, find_last_stamp
 from parser_service.feeds.status import FeedStatus
 from parser_service.feeds.storing import Gap, Pass, store
 from parser_service.game_servers import Served

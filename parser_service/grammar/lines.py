@@ -11,7 +11,7 @@ from parser_service.grammar.people import read_admin_command, read_chat, read_pr
 from parser_service.grammar.phrases import PUBLIC
 from parser_service.grammar.server_lines import read_server_line
 from parser_service.grammar.tribe_log import read_tribe_line
-from shared.domain.events import EventKind, GameEvent, Unknown
+from shared.domain.events import AdminCommand, Chat, GameEvent, ServerLine, Unknown
 
 Game: TypeAlias = Literal["ase", "asa"]
 
@@ -23,8 +23,9 @@ _STAMP_LENGTH = 25
 _GAME_STAMP_LENGTH = 21
 
 
-_NOBODY_SAID = frozenset({EventKind.SERVER_LINE, EventKind.UNKNOWN})
-_SOMEBODY_SAID = frozenset({EventKind.CHAT, EventKind.ADMIN_COMMAND})
+# events whose text is the masked line, and events in which somebody may have typed a password
+_NOBODY_SAID = (ServerLine, Unknown)
+_SOMEBODY_SAID = (Chat, AdminCommand)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +45,14 @@ def parse_line(raw: str, *, game: Game) -> ParsedLine:
     """
     start, occurred_at = _read_stamp(raw)
     if occurred_at is None:
-        return _parsed(raw, 0, None, Unknown(text=raw[:LINE_LIMIT]))
+        return _parsed(raw, 0, None, _unknown(raw[:LINE_LIMIT]))
     game_start = _skip_game_stamp(raw, start)
-    message = raw[game_start : start + LINE_LIMIT]
+    message = raw[game_start : game_start + LINE_LIMIT]
     if game_start > start:
         event = read_message(message, game=game)
     else:
         # the engine's lines; chat always bears the game's stamp, so nothing here may pass for chat
-        event = read_server_line(message) or _read_stamped_id(message, game) or Unknown(text=message)
+        event = read_server_line(message) or _read_stamped_id(message, game) or _unknown(message)
     return _parsed(raw, game_start, occurred_at, event)
 
 
@@ -60,7 +61,7 @@ def parse_game_line(raw: str, *, game: Game) -> ParsedLine:
     start = _skip_game_stamp(raw, 0)
     occurred_at = _instant(raw, 0, "000") if start else None
     message = raw[start : start + LINE_LIMIT]
-    event = read_message(message, game=game) if occurred_at else Unknown(text=message)
+    event = read_message(message, game=game) if occurred_at else _unknown(message)
     return _parsed(raw, start, occurred_at, event)
 
 
@@ -83,7 +84,7 @@ def read_message(message: str, *, game: Game) -> GameEvent:
         read_presence(message, game=game)
         or _read_public(message)
         or read_server_line(message)
-        or Unknown(text=message)
+        or _unknown(message)
     )
 
 
@@ -101,13 +102,15 @@ def _read_public(message: str) -> GameEvent | None:
     return None
 
 
+def _unknown(message: str) -> Unknown:
+    return Unknown(text=mask_line(message))
+
+
 def _parsed(raw: str, start: int, occurred_at: datetime | None, event: GameEvent) -> ParsedLine:
-    kind = event.kind
-    if kind is EventKind.UNKNOWN:
-        event = Unknown(text=mask_line(raw[start : start + LINE_LIMIT]))
-    if kind in _NOBODY_SAID:
-        raw = raw[:start] + mask_line(raw[start:])
-    elif kind in _SOMEBODY_SAID:
+    if isinstance(event, _NOBODY_SAID):
+        is_whole = len(raw) - start <= LINE_LIMIT
+        raw = raw[:start] + (event.text if is_whole else mask_line(raw[start:]))
+    elif isinstance(event, _SOMEBODY_SAID):
         raw = raw[:start] + mask_passwords(raw[start:])
     return ParsedLine(occurred_at=occurred_at, event=event, raw=raw)
 

@@ -173,6 +173,8 @@ def read_position(*numbers: str) -> Position | None:
 
 def strip_article(text: str) -> str:
     """Return ``text`` without the article it begins with."""
+    if not text.startswith(ARTICLES):
+        return text
     for article in ARTICLES:
         if text.startswith(article):
             return text[len(article) :].lstrip()
@@ -235,7 +237,7 @@ def _creature(being: Being) -> Fighter:
 
 def _wild_or_unknown(being: Being) -> Fighter:
     """Return a wild creature if an article says so; without one it may be a survivor or a tame."""
+    if not being.name.startswith(ARTICLES):
+        return Fighter(name=being.name, level=being.level)
     name = strip_article(being.name)
-    if name == being.name:
-        return Fighter(name=name, level=being.level)
     return Fighter(name=name, kind=FighterKind.CREATURE, level=being.level, species=name)

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from parser_service.grammar.masking import mask_passwords
 from parser_service.grammar.names import read_id
 from parser_service.grammar.words import JOINED, LEFT, LEVEL_MARKS
+from shared.domain.accounts import read_platform_id
 from shared.domain.events import AdminCommand, Chat, GameEvent, Joined, Left, ServerChat, SurvivorId
 from shared.ids import PlatformId
-
-# Steam ids are 17 digits, EOS ids 32 hexadecimal ones; consoles have others of their own
-_PLATFORM_ID = re.compile(r"[0-9A-Za-z_-]{3,64}", re.ASCII)
-# what lines hold in place of an id that is not known
-_NO_IDS = frozenset({"none", "null", "invalid", "000"})
 
 
 def read_server_chat(message: str) -> GameEvent | None:
@@ -68,14 +62,6 @@ def read_admin_command(message: str) -> GameEvent | None:
         survivor_id=SurvivorId(number) if number else None,
         platform_id=read_platform_id(platform_id.partition(": ")[2]),
     )
-
-
-def read_platform_id(text: str) -> PlatformId | None:
-    """Return an id of a player's account in one spelling, or ``None`` where it identifies nobody."""
-    text = text.strip().lower()
-    if not _PLATFORM_ID.fullmatch(text) or text in _NO_IDS or not text.strip("0"):
-        return None
-    return PlatformId(text)
 
 
 def _read_visitor(text: str, game: str) -> tuple[str, PlatformId | None]:

@@ -6,9 +6,8 @@ from parser_service.grammar.lines import LINE_LIMIT, Game, ParsedLine, has_game_
 from parser_service.grammar.masking import mask_line, mask_passwords
 from parser_service.grammar.people import read_chat, read_server_chat
 from shared.domain.events import Unknown
+from shared.rcon.protocol import NO_RESPONSE
 
-# the whole body when the buffer is empty, and after commands without output
-NO_RESPONSE = "Server received, But no response!!"
 # what RCONServerGameLogBuffer is usually set to is 600 lines; more than this is no answer of a game server
 _LINES_LIMIT = 100_000
 
@@ -39,6 +38,7 @@ def _parse_chat_line(line: str) -> ParsedLine:
 
 def _lines(reply: str) -> list[str]:
     if reply.strip() == NO_RESPONSE:
+        # the buffer is empty; the RCON client says so with no text at all
         return []
     lines = (line.rstrip("\r") for line in reply.split("\n", _LINES_LIMIT))
     # replies end in a blank, a line break and a blank

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
+from parser_service.grammar.masking import mask_line
 from parser_service.grammar.phrases import TRIBE_LOG
 from parser_service.grammar.words import TRIBE_PREFIXES
 from shared.domain.events import GameEvent, TribeLine, TribeStamp, Unknown
@@ -27,7 +28,7 @@ def read_tribe_line(message: str) -> GameEvent | None:
     if head is None:
         return None
     if _HEAD.search(message, head.end()):
-        return Unknown(text=message)
+        return Unknown(text=mask_line(message))
     stamp = TribeStamp(
         tribe=message[name_start : head.start()],
         tribe_id=TribeId(int(head[1])),
@@ -43,7 +44,7 @@ def read_tribe_entry(entry: str, *, tribe: str, tribe_id: TribeId | None) -> Gam
     entry = entry[:1024]
     head = _ENTRY.match(entry)
     if head is None:
-        return Unknown(text=entry)
+        return Unknown(text=mask_line(entry))
     stamp = TribeStamp(tribe=tribe, tribe_id=tribe_id, day=int(head[1]), time=head[2])
     return _read_text(entry[head.end() :], stamp)
 

@@ -29,7 +29,7 @@ LOG = "log"
 _TICK_SECONDS = 0.5
 _COUNT_EVERY = timedelta(minutes=1)
 # The link opens a broken connection again within a fraction of a second: that is no outage.
-_RECONNECT_SECONDS = 3.0
+_RECONNECTING = timedelta(seconds=3)
 # Without RCON, a living server shows at least its autosaves, by default every 15 minutes.
 _LOG_SILENCE = timedelta(minutes=32)
 
@@ -100,9 +100,10 @@ class Presence:
         await self._write(RCON)
 
     async def _list_players(self, link: RconLink) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_RECONNECT_SECONDS):
-                await link.wait_up()
+        if self._resources.clock.now() - link.state.since_at < _RECONNECTING:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_RECONNECTING.total_seconds()):
+                    await link.wait_up()
         reply = await link.execute("ListPlayers")
         self._roster.set_list(parse_players(reply.text), self._resources.clock.now())
         self._is_up, self._problem = True, None

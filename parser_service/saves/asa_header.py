@@ -92,8 +92,7 @@ def read_transforms(blob: bytes | None) -> Transforms:
     records = np.frombuffer(blob or b"", dtype=_TRANSFORM, count=len(blob or b"") // _TRANSFORM.itemsize)
     records = records[np.argsort(records["guid"][:, 0], kind="stable")]
     x, y, z, w = records["rotation"].T
-    with np.errstate(over="ignore", invalid="ignore"):  # a damaged record gives a NaN, which is no place
-        yaw = np.degrees(np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))).astype(np.float32)
+    yaw = np.degrees(np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))).astype(np.float32)
     return Transforms(guid=records["guid"].copy(), position=records["position"].copy(), yaw=yaw)
 
 

@@ -45,7 +45,7 @@ def read_ase(path: Path) -> World:
         _check_tail(file, header, objects, dialect, make_plan((), names))
         tally = Tally()
         tally.seen = header.object_count
-        lists = _candidates(header, objects, names)
+        lists = _candidates(header, objects, names, tally)
         plan = make_plan(FIELDS, names)
         parts = [_read_part(file, part, objects, dialect, (plan, tally)) for part in _parts(lists)]
     tally.refuse_ruin()
@@ -76,17 +76,20 @@ def _check_tail(file: BinaryIO, header: AseHeader, objects: AseObjects, dialect:
         raise truncated(header.file_bytes, header.file_bytes + 1)
 
 
-def _candidates(header: AseHeader, objects: AseObjects, names: IndexedNames) -> _Lists:
+def _candidates(header: AseHeader, objects: AseObjects, names: IndexedNames, tally: Tally) -> _Lists:
     """Return the lists of the objects that may be structures, in file order.
 
     A structure is an actor (one name) with a place, and no item. A list ends where the next one begins.
     """
     classes, class_row = np.unique(objects.class_id, return_inverse=True)
-    wanted = np.array(
-        [may_be_structure(names.text(number) or "") for number in classes.tolist()], dtype=np.bool_
-    )
-    chosen: BoolArray = ~objects.is_item & (objects.name_count == 1) & objects.is_placed
-    chosen &= wanted[class_row] if len(classes) else False
+    texts = [names.text(number) for number in classes.tolist()]
+    named = np.array([text is not None for text in texts], dtype=np.bool_)[class_row]
+    wanted = np.array([may_be_structure(text or "") for text in texts], dtype=np.bool_)[class_row]
+    chosen: BoolArray = ~objects.is_item & (objects.name_count == 1) & objects.is_placed & wanted
+    whole = named & (objects.properties_at >= header.properties_at)
+    broken = int(np.count_nonzero(chosen & ~whole))
+    tally.add(np.full(broken, Fault.BAD_HEADER, dtype=np.uint8), np.zeros(broken, dtype=np.int64))
+    chosen &= whole
     places = np.append(np.unique(objects.properties_at), header.file_bytes)
     rows = np.flatnonzero(chosen)
     start = objects.properties_at[rows]

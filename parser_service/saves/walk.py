@@ -14,6 +14,8 @@ from parser_service.saves.dialect import Dialect, Generation, Kind, Plan
 
 # The part of a tag's header that all tags have fits into one window of this many bytes.
 _WINDOW: Final = 32
+# Name, type, and two more words (generations A and B; C has one byte more).
+_SHORTEST_TAG: Final = 24
 # A buffer ends with this many zero bytes, so that a header may be fetched at any position of an object.
 PADDING: Final = 64
 # The longest list seen in a real save has 92 tags; a list beyond this is damage, or malice.
@@ -159,6 +161,8 @@ def _step(
         heads = _Heads(heads.position[on], heads.limit[on], heads.name[on], heads.words[on])
     read = _read_c if dialect.generation is Generation.C else _read_ab
     tags = read(buffer, heads, dialect)
+    # What was read beyond the end is padding, or the next object: no fault of a type.
+    tags.fault[heads.position + _SHORTEST_TAG > heads.limit] = Fault.CUT
     walked.fault[live] = tags.fault
     good = np.flatnonzero(tags.fault == Fault.NONE)
     _record(walked, plan, live, tags, good)

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from parser_service.saves.asa import read_asa
 from parser_service.saves.ase import read_ase
 from parser_service.saves.columns import Coverage, Game, TribeSource, World
@@ -55,10 +57,12 @@ def read_world(path: Path, *, tribe_folder: Path | None = None) -> World:
     """
     store = None
     try:
-        if sniff(path) is Container.SQLITE:
-            world, store = read_asa(path)
-        else:
-            world = read_ase(path)
+        # Damaged numbers become NaN or infinite, which the columns deal with: no case for a warning.
+        with np.errstate(invalid="ignore", over="ignore"):
+            if sniff(path) is Container.SQLITE:
+                world, store = read_asa(path)
+            else:
+                world = read_ase(path)
         in_folder = tribes_in_folder(path.parent if tribe_folder is None else tribe_folder)
     except OSError as error:
         raise unreadable(error) from error

@@ -39,7 +39,7 @@ class Screen:
 
     def show(self, at: datetime, shown: Shown, text: str, *, to: str | None = None) -> None:
         """Add a text as a player would read it."""
-        readable = RICH_COLOUR.sub(r"\1", text) if shown is Shown.BROADCAST else text
+        readable = RICH_COLOUR.sub(r"\1", text) if shown == Shown.BROADCAST else text
         self.lines.append(ScreenLine(at=at, shown=shown, text=readable, to=to))
 
     @property

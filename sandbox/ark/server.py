@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from enum import StrEnum
 from pathlib import Path
 
 from sandbox.ark import boot
 from sandbox.ark.acting import Acting
 from sandbox.ark.commands import run_command
+from sandbox.ark.keeping import Keeper
 from sandbox.ark.life.chance import dice
 from sandbox.ark.life.pulse import Pulse
 from sandbox.ark.life.scene import Scene
 from sandbox.ark.life.settle import settle
+from sandbox.ark.lifecycle import Ending, Lifecycle, State
 from sandbox.ark.lines import Channel, Line, Voice
 from sandbox.ark.logfile import LogFile, game_stamp
 from sandbox.ark.rcon import RconState, open_rcon
 from sandbox.ark.records import Unread
 from sandbox.ark.screen import Screen, Shown
 from sandbox.ark.spec import Quirks, ServerSpec
-from sandbox.ark.state import StateFile
 from sandbox.ark.tasks import open_tasks
 from sandbox.ark.world import Game, Survivor, World
-from sandbox.ark.writer import save_path, write_save
+from sandbox.ark.writer import save_path
 from shared.clock import Clock
 from shared.errors import OperationalError
+
+__all__ = ["ArkServer", "State", "open_server", "running"]
 
 log = logging.getLogger(__name__)
 
@@ -40,58 +41,30 @@ RETIRE_SECONDS = 15.0
 NEWLINES = {Game.ASA: "\r\n", Game.ASE: "\n"}
 
 
-class State(StrEnum):
-    """What a server is doing."""
-
-    DOWN = "down"
-    STARTING = "starting"
-    UP = "up"
-    STALLED = "stalled"
-
-
-class _Ending(StrEnum):
-    """How a run of the server process ends."""
-
-    RESTART = "restart"
-    STOP = "stop"
-    CRASH = "crash"
-
-
-class ArkServer(Acting):
+class ArkServer(Acting, Lifecycle):
     """A running stand-in; ``open_server`` makes it. People act in it with the methods of ``Acting``."""
 
     def __init__(self, spec: ServerSpec, data: Path, clock: Clock) -> None:
+        super().__init__()
         self.spec = spec
         self.voice = Voice(game=spec.game, language=spec.language)
         self.screen = Screen()
         self.unread = Unread()
         self.message_of_the_day = ""
-        self.state = State.DOWN
         self.port = spec.rcon_port
-        saved = data / spec.key / "ShooterGame" / "Saved"
-        self.saves_folder = saved / "SavedArks"
-        self.log = LogFile(saved / "Logs", clock, newline=NEWLINES[spec.game])
+        folder = data / spec.key
+        self.log = LogFile(folder / "ShooterGame" / "Saved" / "Logs", clock, newline=NEWLINES[spec.game])
+        self._keeper = Keeper(spec, folder)
         self._clock = clock
-        self._file = StateFile(data / spec.key / "world.json")
         self._saving = asyncio.Lock()
-        self._ticking = asyncio.Event()
-        self._ticking.set()
-        self._stalled_until = 0.0
-        self._wanted = asyncio.Event()
-        self._wanted.set()
-        self._ending: _Ending | None = None
-        self._is_retired = False
         self._held: list[Line] = []
-        self.boots = 0
-        self._poke = asyncio.Event()
-        self._changed = asyncio.Condition()
         self._rcon = RconState(
             password=spec.rcon_password,
             quirks=spec.default_quirks(),
             handler=self._command,
             ticking=self._ticking,
         )
-        self._load()
+        self._pulse = self._load()
 
     @property
     def world(self) -> World:
@@ -111,6 +84,11 @@ class ArkServer(Acting):
     @quirks.setter
     def quirks(self, quirks: Quirks) -> None:
         self._rcon.quirks = quirks
+
+    @property
+    def saves_folder(self) -> Path:
+        """The folder ``SavedArks``."""
+        return self._keeper.saves_folder
 
     @property
     def save_path(self) -> Path:
@@ -151,55 +129,11 @@ class ArkServer(Acting):
         """Put a text on people's screens."""
         self.screen.show(self._clock.now(), shown, text, to=to)
 
-    def restart(self) -> None:
-        """Save, go down, and come up again as a host's restart does."""
-        self._end(_Ending.RESTART)
-
-    async def restart_now(self) -> None:
-        """Restart, and return once the server is up again."""
-        boots = self.boots
-        self.restart()
-        await self.wait_for_boot(boots + 1)
-
-    async def wait_for_boot(self, boots: int, timeout_seconds: float = 30.0) -> None:
-        """Return once the server has started so many times and is up."""
-        async with asyncio.timeout(timeout_seconds), self._changed:
-            await self._changed.wait_for(lambda: self.state is State.UP and self.boots >= boots)
-
-    def restart_soon(self) -> None:
-        """Restart after the reply to DoExit has had time to leave."""
-        asyncio.get_running_loop().call_later(0.05, self.restart)
-
-    def stop(self) -> None:
-        """Save and go down until ``start``."""
-        self._wanted.clear()
-        self._end(_Ending.STOP)
-
-    def start(self) -> None:
-        """Come up again."""
-        self._wanted.set()
-
-    def crash(self) -> None:
-        """Die without a word: connections break, what was not saved is lost; ``start`` brings it back."""
-        self._wanted.clear()
-        self._end(_Ending.CRASH)
-
-    def stall(self, seconds: float) -> None:
-        """Freeze: nothing happens, nothing is answered, connections stay open."""
-        self._stalled_until = asyncio.get_running_loop().time() + seconds
-        self._ticking.clear()
-        self._poke.set()
-
     def wipe_wild(self) -> None:
         """Destroy the wild creatures; new ones come, as they do in the game."""
         creatures = self.world.creatures
         for number in [number for number, creature in creatures.items() if not creature.is_tame]:
             del creatures[number]
-
-    async def wait_until(self, state: State, timeout_seconds: float = 30.0) -> None:
-        """Return once the server is in a state."""
-        async with asyncio.timeout(timeout_seconds), self._changed:
-            await self._changed.wait_for(lambda: self.state is state)
 
     async def save(self) -> None:
         """Write world and state, and the two lines the game writes about it."""
@@ -209,7 +143,7 @@ class ArkServer(Acting):
             self.world.save_count += 1
             picture = self.world.picture()
             is_half = self.quirks.is_half_save
-            await asyncio.to_thread(self._write, picture, is_half=is_half)
+            await asyncio.to_thread(self._keeper.write, picture, is_half=is_half)
             took = asyncio.get_running_loop().time() - began
             self.emit([Line(f"World Save Complete. Took: {took:.6f}")])
 
@@ -221,16 +155,13 @@ class ArkServer(Acting):
                 return
             await self._boot()
             ending = await self._serve()
+            self._ending = None
             await self._set_state(State.DOWN)
-            if ending is _Ending.CRASH:
-                self._load()
-            await self._pause(self.spec.down.total_seconds())
-
-    def retire(self) -> None:
-        """End for good: save and go down."""
-        self._is_retired = True
-        self._wanted.set()
-        self._end(_Ending.STOP)
+            if ending is Ending.CRASH:
+                self._held.clear()
+                self._pulse = await asyncio.to_thread(self._load)
+            if not self._is_retired:
+                await self._pause(self.spec.down.total_seconds())
 
     async def _boot(self) -> None:
         self._ending = None
@@ -243,20 +174,20 @@ class ArkServer(Acting):
         self.log.rotate()
         self.log.append(boot.before_map(self.spec))
         await self._pause(self.spec.boot.total_seconds())
-        await asyncio.to_thread(self._publish)
+        await asyncio.to_thread(self._keeper.publish, self.world.picture())
 
-    async def _serve(self) -> _Ending:
+    async def _serve(self) -> Ending:
         """Listen and live until the run ends, in order or not."""
         async with open_rcon(self._rcon, self.port) as listener:
             self.port = listener.port
             await self._set_state(State.UP)
             self.emit(boot.after_map(self.spec))
             ending = await self._live()
-            if ending is not _Ending.CRASH:
+            if ending is not Ending.CRASH:
                 await self._go_down()
         return ending
 
-    async def _live(self) -> _Ending:
+    async def _live(self) -> Ending:
         """Let the world live until somebody ends it."""
         every = self.spec.save_every / self.spec.speed
         saved_at = self._clock.now()
@@ -275,83 +206,39 @@ class ArkServer(Acting):
         return self._ending
 
     async def _thaw(self) -> None:
-        """Stay frozen until the stall is over or the server is ended."""
-        await self._set_state(State.STALLED)
-        while self._ending is None:
-            left = self._stalled_until - asyncio.get_running_loop().time()
-            if left <= 0:
-                break
-            await self._pause(left)
+        """Stay frozen until the stall is over or the server is ended, then write what was held back."""
+        await self._sit_out_stall()
         self._pulse.skip(self._clock.now())
         self._ticking.set()
         await self._set_state(State.UP)
-        held, self._held = self._held, []
-        self.emit(held)
-
-    async def _pause(self, seconds: float) -> None:
-        """Wait, or until something is wanted of the server."""
-        self._poke.clear()
-        if self._ending is not None:
-            return
-        try:
-            async with asyncio.timeout(seconds):
-                await self._poke.wait()
-        except TimeoutError:
-            return
+        if self._ending is not Ending.CRASH:
+            held, self._held = self._held, []
+            self.emit(held)
 
     async def _go_down(self) -> None:
         """End in order: everybody leaves, the world is saved, the log says that it is closed."""
         for survivor in self.online():
-            self.leave(survivor.name)
+            self.leave(survivor.account)
         await self.save()
         local = self._clock.now().astimezone()
         self.log.append([Line(f"Log file closed, {local:%m/%d/%y %H:%M:%S}", Channel.ENGINE)])
-
-    async def _set_state(self, state: State) -> None:
-        async with self._changed:
-            self.state = state
-            self._changed.notify_all()
 
     async def _command(self, text: str) -> str:
         log.debug("%s: RCON command of %s characters", self.spec.key, len(text))
         return await run_command(self, text)
 
-    def _end(self, ending: _Ending) -> None:
-        if self.state is not State.DOWN:
-            self._ending = ending
-        self._poke.set()
-
-    def _load(self) -> None:
+    def _load(self) -> Pulse:
         """Take up the world last written, or settle a new one."""
-        now = self._clock.now()
-        found = self._file.load()
-        world = found or settle(
-            game=self.spec.game, map_name=self.spec.map_name, seed=self.spec.seed, now=now
-        )
-        self._pulse = self._pulse_of(world)
+        found = self._keeper.load()
+        if found is None:
+            spec, now = self.spec, self._clock.now()
+            found = settle(game=spec.game, map_name=spec.map_name, seed=spec.seed, now=now)
+        return self._pulse_of(found)
 
     def _pulse_of(self, world: World) -> Pulse:
         """Throw new dice for each start, the same for the same world and start."""
         rng = dice(world.seed, world.map_name, "life", world.starts)
         return Pulse(world, self.voice, rng, self._clock.now(), speed=self.spec.speed)
-
-    def _publish(self) -> None:
-        """Make sure that there is a save, and the given one if one was given."""
-        path = self.save_path
-        if self.spec.real_save is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists() or path.stat().st_size != self.spec.real_save.stat().st_size:
-                temporary = path.with_suffix(".tmp")
-                # Its time is part of it: ages are counted from there.
-                shutil.copy2(self.spec.real_save, temporary)
-                temporary.replace(path)
-        elif not path.exists():
-            self._write(self.world.picture(), is_half=False)
-
-    def _write(self, picture: World, *, is_half: bool) -> None:
-        if self.spec.real_save is None:
-            write_save(picture, self.saves_folder, is_half=is_half)
-        self._file.store(picture)
 
 
 @asynccontextmanager

@@ -186,7 +186,14 @@ _DEFAULTS: dict[int, Json] = {
 
 def _answered(component: Json, message_id: Snowflake) -> Json:
     # A field that was sent as null is one that was not set; only those with a default come back.
-    body = _DEFAULTS.get(component["type"], {}) | {k: v for k, v in component.items() if v is not None}
+    body = _DEFAULTS.get(component["type"], {}) | _set_fields(component)
+    if "emoji" in body:
+        body["emoji"] = _set_fields(body["emoji"])
+    if "options" in body:
+        body["options"] = [
+            _set_fields(option) | ({"emoji": _set_fields(option["emoji"])} if option.get("emoji") else {})
+            for option in body["options"]
+        ]
     for name in ("media", "file"):
         if name in body:
             body[name] = _media(body[name], message_id)
@@ -201,6 +208,11 @@ def _answered(component: Json, message_id: Snowflake) -> Json:
         if name in body:
             body[name] = _answered(body[name], message_id)
     return body
+
+
+def _set_fields(sent: Json) -> Json:
+    """Return an object without the fields that were sent as null."""
+    return {name: value for name, value in sent.items() if value is not None}
 
 
 def _media(media: Json, message_id: Snowflake) -> Json:

@@ -73,7 +73,6 @@ class DiscordStandIn:
             "cdn": self.url,
             "guild_id": guild_id,
             "guild_name": self._state.guild.name,
-            "guild_name": self._state.guild.name,
             "channel_id": channels[self._community.main_channel],
             "apps": [
                 {"id": app.id, "token": world.users[app.id].token, "name": app.name} for app in applications

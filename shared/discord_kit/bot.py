@@ -54,6 +54,7 @@ class HelenaBot(commands.Bot):
         self._loops: list[Loop] = []
         self._readers: list[Reader] = []
         self._communities: dict[GuildId, tuple[float, CommunityRow]] = {}
+        self._has_parts = asyncio.Event()
 
     def add_loop(self, loop: Loop) -> None:
         """Run something on the clock, from when the bot is ready."""
@@ -67,6 +68,7 @@ class HelenaBot(commands.Bot):
         """Put the bots of this process together, and tell Discord their commands."""
         for name in self.names:
             await import_module(f"bots.{name}").setup(self)
+        self._has_parts.set()
         async with self.resources.db.connection() as conn:
             guilds = await list_communities(conn)
         assert isinstance(self.tree, HelenaTree)  # tree_cls above
@@ -79,7 +81,8 @@ class HelenaBot(commands.Bot):
                 )
 
     async def run_background(self) -> None:
-        """Run readers at once, and loops and outboxes once Discord is there, for ever."""
+        """Run readers once they are known, and loops and outboxes once Discord is there, for ever."""
+        await self._has_parts.wait()
         async with asyncio.TaskGroup() as group:
             for reader in self._readers:
                 group.create_task(run_reader(reader, self.resources), name=f"reader {reader.name}")

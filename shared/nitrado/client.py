@@ -204,13 +204,12 @@ class NitradoClient:
         # the file server knows its own token alone: the API's is not for it
         request = self._session.get(address.url, headers={"token": address.token}, allow_redirects=False)
         with _as_unreachable():
-            async with request as response:
-                if response.status != 200:
-                    message = (
-                        f"Nitrado's file server did not hand out the file ({response.status}). Try again."
-                    )
-                    raise NitradoUnreachableError(message, status=response.status)
-                yield response
+            response = await request
+        async with response:
+            if response.status != 200:
+                message = f"Nitrado's file server did not hand out the file ({response.status}). Try again."
+                raise NitradoUnreachableError(message, status=response.status)
+            yield response
 
     async def _fetch_whole(self, address: FileAddress, *, max_bytes: int) -> bytes:
         async with self._fetch(address) as response:
@@ -252,9 +251,10 @@ def _as_unreachable() -> Iterator[None]:
 
 async def _read_pieces(response: aiohttp.ClientResponse, max_bytes: int) -> AsyncIterator[bytes]:
     received = 0
-    async for piece in response.content.iter_chunked(_CHUNK_BYTES):
-        received += len(piece)
-        if received > max_bytes:
-            message = f"Nitrado's answer is longer than {max_bytes} bytes. It was not read."
-            raise NitradoReplyError(message, status=response.status)
-        yield piece
+    with _as_unreachable():
+        async for piece in response.content.iter_chunked(_CHUNK_BYTES):
+            received += len(piece)
+            if received > max_bytes:
+                message = f"Nitrado's answer is longer than {max_bytes} bytes. It was not read."
+                raise NitradoReplyError(message, status=response.status)
+            yield piece

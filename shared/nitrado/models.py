@@ -5,11 +5,11 @@ Booleans and numbers come as strings, empty objects as empty lists, names as nul
 
 from __future__ import annotations
 
-from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any, NewType, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+from shared.domain.event_kinds import OpenSet
 
 NitradoServiceId = NewType("NitradoServiceId", int)
 """Nitrado's id of a rented service."""
@@ -24,15 +24,19 @@ def _empty_list_as_mapping(value: Any) -> Any:
     return {} if value in ([], "", None) else value
 
 
-def _known_or_unknown(cls: type[StrEnum]) -> BeforeValidator:
-    return BeforeValidator(lambda value: value if value in cls else "unknown")
+def _unix_or_nothing(value: Any) -> Any:
+    # other endpoints write local time without a zone, which says nothing
+    return value if str(value).isdecimal() else None
+
+
+Instant = Annotated[AwareDatetime | None, BeforeValidator(_unix_or_nothing)]
 
 
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True, populate_by_name=True)
 
 
-class ServiceStatus(StrEnum):
+class ServiceStatus(OpenSet):
     """Whether a service is paid for and usable."""
 
     ACTIVE = "active"
@@ -43,7 +47,7 @@ class ServiceStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
-class ServerStatus(StrEnum):
+class ServerStatus(OpenSet):
     """What a game server is doing."""
 
     STARTED = "started"
@@ -83,7 +87,7 @@ class TokenInfo(_Value):
     """What a token is good for, and until when."""
 
     user: Owner
-    expires_at: datetime | None = None
+    expires_at: Instant = None
     scopes: tuple[str, ...] = ()
 
 
@@ -101,7 +105,7 @@ class Service(_Value):
     """One rented service."""
 
     id: NitradoServiceId
-    status: Annotated[ServiceStatus, _known_or_unknown(ServiceStatus)]
+    status: ServiceStatus
     type: str
     username: str | None = None
     suspending_in: int | None = Field(default=None, description="seconds")
@@ -135,7 +139,7 @@ class GameServer(_Value):
     """One game server. Its settings hold plain passwords, so they are in no representation of it."""
 
     service_id: NitradoServiceId
-    status: Annotated[ServerStatus, _known_or_unknown(ServerStatus)]
+    status: ServerStatus
     game: str
     game_human: str | None = None
     username: str | None = None
@@ -165,7 +169,7 @@ class FileEntry(_Value):
     path: str
     name: str
     size: int = 0
-    modified_at: datetime | None = None
+    modified_at: Instant = None
 
     @property
     def is_file(self) -> bool:
@@ -186,7 +190,7 @@ class Sample(_Value):
     """One value of a statistic, and its instant."""
 
     value: float | None
-    at: datetime
+    at: AwareDatetime
 
     @classmethod
     def from_pair(cls, pair: Any) -> Self:

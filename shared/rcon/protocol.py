@@ -21,6 +21,9 @@ MAX_PACKET_BYTES = 4 * 1024 * 1024
 MAX_COMMAND_BYTES = 4_000
 """Source servers read packets of 4,096 bytes."""
 
+NO_RESPONSE = "Server received, But no response!!"
+"""What ARK answers when a command ran and has no output, and to commands that it does not know."""
+
 # ids wrap at 256 in one version of ARK ("if id=256 server will return id=0"), and 0 is what keep-alives bear
 _LAST_ID = 255
 # a command this many ids ago may still be answered late; one further away counts as ahead
@@ -28,7 +31,6 @@ _RECENT_IDS = 128
 # id, type and the two zero bytes behind the body
 _MIN_SIZE = 10
 _KEEP_ALIVE = b"Keep Alive"
-_NO_RESPONSE = "Server received, But no response!!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def decode_text(body: bytes) -> str:
         # mods and old servers write in Windows' code page; every byte is something in latin-1
         text = body.decode("latin-1")
     text = text.replace("\0", "\N{REPLACEMENT CHARACTER}").rstrip()
-    return "" if text.strip() == _NO_RESPONSE else text
+    return "" if text.strip() == NO_RESPONSE else text
 
 
 def _decode(payload: bytes) -> Incoming:

@@ -66,8 +66,10 @@ class Postgres:
     def is_ready(self) -> bool:
         """Return whether it takes connections.
 
-        ``postmaster.pid`` says so, if it is ours and not one that a killed server left behind.
+        ``postmaster.pid`` says so, if its server lives and is ours: a killed one leaves the file behind.
         """
+        if not self.process.is_running:
+            return False
         # Lines of the file: 1 is the process id, 8 the state (PostgreSQL, src/include/utils/pidfile.h).
         lines = self._pid_file_lines()
         return len(lines) >= 8 and lines[0] == str(self.process.pid) and lines[7] == "ready"

@@ -56,7 +56,7 @@ class ServerProcess:
                 cwd="/",
                 env=ENVIRONMENT,
                 start_new_session=True,  # Ctrl-C is for us; the servers stop after the bots
-                preexec_fn=_die_with(os.getpid(), self._stop_signal),  # noqa: PLW1509 - makes two system calls
+                preexec_fn=_die_with(os.getpid(), self._stop_signal),  # noqa: PLW1509 - makes three system calls
                 **self._account.popen_options(),
             )
 
@@ -111,15 +111,15 @@ def command_line(pid: int) -> str:
     return subprocess.run(ps, capture_output=True, text=True, check=False, timeout=10).stdout
 
 
-def _die_with(parent: int, stop_signal: signal.Signals) -> Callable[[], None] | None:
-    """Return what a child runs before its program so that it stops when its parent dies."""
-    if not ON_LINUX:
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
+def _die_with(parent: int, stop_signal: signal.Signals) -> Callable[[], None]:
+    """Return what a child runs before its program so that it stops when it is told to, or when its parent dies."""
+    prctl = ctypes.CDLL(None, use_errno=True).prctl if ON_LINUX else None
 
     def prepare() -> None:
-        prctl(PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
-        if os.getppid() != parent:  # it died before the call
-            os._exit(1)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())  # what we block, it would never hear
+        if prctl is not None:
+            prctl(PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
+            if os.getppid() != parent:  # it died before the call
+                os._exit(1)
 
     return prepare

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +63,6 @@ class Environment:
 @pytest.fixture
 async def environment(
     db: Database, redis: Redis, database_url: str, redis_url: str, tmp_path: Path
-) -> AsyncIterator[Environment]:
+) -> Environment:
     """Return what a test serves game servers with."""
-    yield Environment(db=db, redis=redis, database_url=database_url, redis_url=redis_url, folder=tmp_path)
+    return Environment(db=db, redis=redis, database_url=database_url, redis_url=redis_url, folder=tmp_path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
@@ -12,9 +11,10 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from shared.ids import GuildId
 
 ROOT = Path(__file__).resolve().parents[2]
-GUILD = 4242
+GUILD = GuildId(4242)
 TOKEN = "a-token-for-tests-alone"
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import signal
-import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import httpx
@@ -82,10 +79,10 @@ async def test_it_reads_lines_players_and_saves_and_sends_commands(
 
             async def is_on() -> bool:
                 state = (await client.get(path)).json()["state"]
-                return state is not None and state["is_up"] and state["players"] == [who.platform_name]
+                return bool(state and state["is_up"] and state["players"] == [who.platform_name])
 
             async def is_decoded() -> bool:
-                return (await client.get(f"{path}/save")).json()["verdict"] == "good"
+                return bool((await client.get(f"{path}/save")).json()["verdict"] == "good")
 
             for what in (is_heard, is_on, is_decoded):
                 await until(what, what=what.__name__)

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -64,7 +65,7 @@ class Helena:
 
     def __init__(self, home: Path, environ: Mapping[str, str], *options: str) -> None:
         self.home = home
-        self.folders = Folders(home=home, data=home / "data")
+        self.folders = Folders.of(home, environ)
         self.output = home / "output"
         self.port = int(environ["HELENA_PORT"])
         with self.output.open("wb") as output:
@@ -148,6 +149,15 @@ class Helena:
             eventually(lambda process=process: is_gone(process.pid), f"{process} ends")  # type: ignore[misc]
 
 
+@pytest.fixture
+def reachable() -> Iterator[Path]:
+    """Return a folder that the servers' user can enter even if we are root, so that their data stays inside."""
+    with tempfile.TemporaryDirectory(prefix="helena-test-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder / "data"
+
+
 StartHelena = Callable[..., Helena]
 
 
@@ -165,7 +175,7 @@ def start_helena(tmp_path: Path, environ: dict[str, str]) -> Iterator[StartHelen
     started: list[Helena] = []
 
     def start(*options: str, behave: Mapping[str, str] | None = None, **variables: str) -> Helena:
-        folder = tmp_path / "data" / "behaviour"
+        folder = Folders.of(tmp_path, variables).data / "behaviour"
         folder.mkdir(parents=True, exist_ok=True)
         for name, behaviour in (behave or {}).items():
             (folder / name).write_text(behaviour)

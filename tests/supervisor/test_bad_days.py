@@ -115,18 +115,16 @@ def test_the_page_and_the_metrics_answer_while_a_child_is_in_trouble(start_helen
     assert 'helena_store_up{store="postgres"} 1.0' in metrics[1]
 
 
-def own_servers(environ: dict[str, str]) -> dict[str, str]:
-    return {**environ, "DATABASE_URL": "", "REDIS_URL": ""}
-
-
 def postmaster(helena: Helena) -> psutil.Process:
     return next(
         p for p in psutil.Process(helena.process.pid).children() if Path(p.cmdline()[0]).name == "postgres"
     )
 
 
-async def test_a_killed_postgres_of_our_own_comes_back_with_its_data(start_helena: StartHelena) -> None:
-    helena = start_helena(DATABASE_URL="", REDIS_URL="")
+async def test_a_killed_postgres_of_our_own_comes_back_with_its_data(
+    start_helena: StartHelena, reachable: Path
+) -> None:
+    helena = start_helena(DATABASE_URL="", REDIS_URL="", HELENA_DATA=str(reachable))
     helena.wait_until_all_ready()
     url = helena.starts("parser")[0]["environment"]["DATABASE_URL"]
     conn = await asyncpg.connect(url)
@@ -146,8 +144,8 @@ async def test_a_killed_postgres_of_our_own_comes_back_with_its_data(start_helen
     assert helena.stop() == 0
 
 
-def test_a_killed_supervisor_leaves_no_server_behind(start_helena: StartHelena) -> None:
-    helena = start_helena(DATABASE_URL="", REDIS_URL="")
+def test_a_killed_supervisor_leaves_no_server_behind(start_helena: StartHelena, reachable: Path) -> None:
+    helena = start_helena(DATABASE_URL="", REDIS_URL="", HELENA_DATA=str(reachable))
     helena.wait_until_all_ready()
     left = [child.pid for child in helena.descendants()]
 

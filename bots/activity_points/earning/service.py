@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from datetime import timedelta
 
 from bots.activity_points.domain import AccountId, Posting, Source
 from bots.activity_points.earning import queries
@@ -18,17 +17,11 @@ from shared.cache.keys import COMMANDS_QUEUED
 from shared.clock import Clock
 from shared.db import Connection
 from shared.domain.sessions import OpenSession, SessionBook
-from shared.domain.text import for_game
 from shared.ids import GuildId
 from shared.runtime.readers import Batch
-from shared.store.commands import NewCommand, add_command
+from shared.store.answers import add_answer
 from shared.store.server_by_id import get_server_by_id
 from shared.store.servers import GameServer
-
-# Who asked in the game has moved on after this long.
-_ANSWER_WITHIN = timedelta(minutes=1)
-# The game shows a line of chat of about this length (peers: one line of at most 200 characters).
-_LINE, _NAME = 200, 100
 
 
 class EarningService:
@@ -58,24 +51,18 @@ class EarningService:
 
     async def _answer(self, conn: Connection, server: GameServer, question: Question) -> None:
         """Tell the player alone how many points they have; history is not answered."""
-        expires_at = question.at + _ANSWER_WITHIN
-        if expires_at <= self._clock.now():
-            return
         players = [question.player] if question.player is not None else []
         accounts = await list_accounts(conn, server.guild_id, players)
-        text = _answer_text(question, accounts[0].balance if accounts else 0)
-        is_ase = server.game == "ase"
-        survivor = for_game(question.survivor, limit=_NAME)
-        command = f'ServerChatToPlayer "{survivor}" {for_game(text, limit=_LINE, ascii_only=is_ase)}'
-        new = NewCommand(
-            server_id=server.id,
-            dedupe_key=f"activity_points:{server.id}:{question.seq}:points",
-            command=command,
-            requested_by="activity_points",
-            expires_at=expires_at,
+        self._has_answers |= await add_answer(
+            conn,
+            server,
+            survivor=question.survivor,
+            text=_answer_text(question, accounts[0].balance if accounts else 0),
+            asked_at=question.at,
+            now=self._clock.now(),
+            bot="activity_points",
+            key=f"{question.seq}:points",
         )
-        await add_command(conn, new)
-        self._has_answers = True
 
 
 def _answer_text(question: Question, balance: int) -> str:

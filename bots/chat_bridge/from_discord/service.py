@@ -100,7 +100,10 @@ class FromDiscord:
             bot=BOT,
             channel_id=channel_id,
             dedupe_key=f"{BOT}:{channel_id}:{after}:gap",
-            content=f"⚠️ While I was away, at least {count} messages here did not reach the game. Newer ones do.",
+            content=(
+                f"⚠️ While I was away, at least {count} message{'' if count == 1 else 's'} here did not reach "
+                "the game. Newer ones do."
+            ),
         )
         async with self._db.transaction() as conn:
             await add_post(conn, post)

@@ -15,6 +15,8 @@ from shared.discord_kit.pages import chunked
 _SERVERS_PER_PAGE = 8
 # From here on the panel gives each server one line, so that a hundred fit into one card.
 _COMPACT_FROM = 13
+# Room for names on a card of 6,000 characters, next to all the rest.
+_NAMES = 2_400
 _MARKS = {Health.UP: "🟢", Health.DOWN: "🔴", Health.STALE: "🟠", Health.UNKNOWN: "⚪"}
 
 NO_SERVERS = "No game server is set up yet. Name one in the community file, then restart Helena."
@@ -33,7 +35,9 @@ def status_cards(status: CommunityStatus) -> list[discord.Embed]:
             "Server status",
             _summary(status),
             colour=_colour(status),
-            fields=[(_title(one), _details(one, status.at, seconds=1)) for one in page],
+            fields=[
+                (_title(one), _details(one, status.at, seconds=1, room=_NAMES // len(page))) for one in page
+            ],
             inline=False,
             footer=_footer(status),
         )
@@ -53,7 +57,10 @@ def panel_card(status: CommunityStatus) -> discord.Embed:
         "Server status",
         f"{_summary(status)}\n{looked}",
         colour=_colour(status),
-        fields=[(_title(one), _details(one, status.at, seconds=60)) for one in status.servers],
+        fields=[
+            (_title(one), _details(one, status.at, seconds=60, room=_NAMES // len(status.servers)))
+            for one in status.servers
+        ],
         inline=False,
         footer="Stats · refreshed by itself",
     )
@@ -93,11 +100,11 @@ def _line(one: ServerStatus) -> str:
     return f"{_MARKS[one.health]} {cut(plain(one.server.name), 24)}{count}"
 
 
-def _details(one: ServerStatus, now: datetime, *, seconds: int) -> str:
+def _details(one: ServerStatus, now: datetime, *, seconds: int, room: int) -> str:
     lines = [_state(one, seconds=seconds)]
     if one.health is Health.UP:
         names = ", ".join(plain(name) for name in one.players)
-        lines.append(f"{len(one.players)} on" + (f": {cut(names, 500)}" if names else ""))
+        lines.append(f"{len(one.players)} on" + (f": {cut(names, room)}" if names else ""))
     lines.append(_save(one, now))
     return "\n".join(lines)
 

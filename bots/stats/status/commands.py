@@ -37,5 +37,5 @@ class StatusCommands(commands.Cog):
         """Show who is on."""
         assert interaction.guild_id is not None  # guild_only
         await interaction.response.defer()
-        status = await self._service.status(GuildId(interaction.guild_id), server)
+        status = await self._service.status(GuildId(interaction.guild_id), None if server == ALL else server)
         await Pages(players_cards(status), owner_id=interaction.user.id).send(interaction)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from bots.stats.status.domain import CommunityStatus, status_of
 from shared.clock import Clock
 from shared.db import Database
-from shared.discord_kit.choices import ALL
 from shared.ids import ChannelId, GuildId
 from shared.store.saves import list_current_saves, list_refusals
 from shared.store.servers import (
@@ -35,7 +34,7 @@ class StatusService:
         self._db = db
         self._clock = clock
 
-    async def status(self, guild_id: GuildId, server_key: str = ALL) -> CommunityStatus:
+    async def status(self, guild_id: GuildId, server_key: str | None = None) -> CommunityStatus:
         """Return what is known of one server or of all.
 
         Raises
@@ -44,7 +43,7 @@ class StatusService:
             When there is no such server.
         """
         async with self._db.connection() as conn:
-            chosen = None if server_key == ALL else await get_server(conn, guild_id, server_key)
+            chosen = None if server_key is None else await get_server(conn, guild_id, server_key)
             status = status_of(
                 await list_servers(conn, guild_id),
                 await list_states(conn, guild_id),

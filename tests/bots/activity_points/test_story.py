@@ -43,7 +43,7 @@ async def until_counted(community: TestCommunity, seq: int) -> None:
 
 
 async def play(community: TestCommunity) -> None:
-    """An hour ago, Otter tamed twelve creatures, and both were on for a quarter of an hour."""
+    """Let Otter tame twelve creatures an hour ago, and both be on for a quarter of an hour."""
     then = slot_start(datetime.now(UTC) - timedelta(hours=1))
     await community.feed(
         "island",
@@ -82,7 +82,7 @@ async def test_points_are_earned_looked_at_explained_and_paid(community: TestCom
     # the first slot lacks the millisecond before Heron joined
     assert r"2. **He\*ron @everyone** — 14" in top.text
     assert "Your place: 2." in top.text
-    assert top.pinged == set()
+    assert top.pinged == []
 
     small = await (await community.alice.slash("points pay", member="bob", amount=7)).reply()
     large = await (await community.alice.slash("points pay", member="bob", amount=101)).reply()
@@ -116,7 +116,7 @@ async def test_refusals_say_what_to_do(community: TestCommunity) -> None:
 
     assert "/link" in unknown.text
     assert "Pick one from the list" in stranger.text
-    assert stranger.pinged == set()
+    assert stranger.pinged == []
     assert "Nobody has earned points" in top.text
     assert "Only staff" in adjust.text
     assert "Only staff" in why.text
@@ -146,9 +146,9 @@ async def test_who_asks_in_the_game_is_answered_alone(community: TestCommunity) 
     await community.start("activity_points")
     await play(community)
 
-    seq = await community.feed(
+    await community.feed(
         "island",
-        Chat(platform_name="Otter", survivor='Ni"a', text="!points", platform_id=OTTER),
+        Chat(platform_name="Otter", survivor="Nia Reed", text="!points", platform_id=OTTER),
         Chat(platform_name="Stranger", survivor="Who", text="!POINTS"),
     )
     # what was asked long ago is not answered
@@ -161,6 +161,7 @@ async def test_who_asks_in_the_game_is_answered_alone(community: TestCommunity) 
         commands = [
             row["command"] for row in await conn.fetch("SELECT command FROM rcon_commands ORDER BY id")
         ]
-    assert commands[0].startswith('ServerChatToPlayer "Ni\'a" You have 115 points.')
+    # of the 45 silent minutes before the question, 30 count, at a tenth
+    assert commands[0].startswith('ServerChatToPlayer "Nia Reed" You have 118 points.')
     assert commands[1].startswith('ServerChatToPlayer "Who" The log does not tell')
     assert len(commands) == 2

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from parser_service.grammar.lines import parse_line
 from parser_service.grammar.masking import mask_addresses, mask_line, mask_passwords
 
 
@@ -40,3 +41,13 @@ def test_passwords_and_pins_are_masked(text: str, masked: str) -> None:
 
 def test_whatever_stands_where_an_address_belongs_is_dropped() -> None:
     assert mask_line("IP for incoming account 0002ab - IP not-a-number") == "IP for incoming account 0002ab"
+
+
+def test_a_long_line_is_stored_whole_and_masked_to_its_end() -> None:
+    line = (
+        "[2026.03.01-10.20.30:456][ 78]2026.03.01_10.20.30: " + "x" * 1_010 + " from 198.51.100.7 at the end"
+    )
+
+    parsed = parse_line(line, game="asa")
+
+    assert parsed.raw == line.replace("198.51.100.7", "***")

@@ -60,7 +60,7 @@ def damages(draw: st.DrawFn) -> Damage:
     kinds = draw(st.lists(st.sampled_from("cut flip number copy zero".split()), min_size=1, max_size=4))  # noqa: SIM905
 
     def damage(data: bytes) -> bytes:
-        rng = random.Random(seed)  # noqa: S311  # damage, not secrets
+        rng = random.Random(seed)
         for kind in kinds:
             data = _damaged(data, kind, rng)
         return data
@@ -90,22 +90,20 @@ def read_or_refuse(path: Path) -> World | None:
     try:
         world = read_world(path)
     except SaveError as error:
-        assert error.reason
-        assert error.advice
-        return None
-    check(world)
-    return world
+        refusal = error
+    else:
+        check(world)
+        return world
+    assert refusal.reason
+    assert refusal.advice
+    return None
 
 
 def check(world: World) -> None:
     """Whatever was read keeps the promises of its columns."""
     places, coverage = world.structures, world.coverage
-    assert not len(places) or (
-        0 <= places.class_index.min() and places.class_index.max() < len(places.classes)
-    )
-    assert not len(places) or (
-        -1 <= places.owner_name_index.min() and places.owner_name_index.max() < len(places.owner_names)
-    )
+    assert {*places.class_index.tolist()} == {*range(len(places.classes))}
+    assert {*places.owner_name_index.tolist()} - {-1} == {*range(len(places.owner_names))}
     for column in (places.last_ally_time, places.created_time, places.x, places.health):
         assert not np.isinf(column).any()
     assert 0 <= coverage.objects_failed <= coverage.objects_walked
@@ -115,7 +113,7 @@ def check(world: World) -> None:
 
 
 fuzzed = settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -213,16 +211,18 @@ def test_any_bytes_at_all_are_read_or_refused(tmp_path: Path, data: bytes, head:
     read_or_refuse(path)
 
 
-@pytest.mark.parametrize("number", [2**31 - 1, 2**30, 100_000_000, -1])
+@pytest.mark.parametrize("number", [2**31 - 1, 100_000_000])
 def test_no_count_makes_the_decoder_take_much_memory(tmp_path: Path, number: int) -> None:
     path, whole = tmp_path / "World.ark", ASE[9]
+    # Every place in the head and the first object headers, and some of all others.
+    places = [*range(200), *range(200, len(whole) - 4, 41)]
 
     tracemalloc.start()
-    for at in range(0, len(whole) - 4, 3):
+    for at in places:
         path.write_bytes(whole[:at] + struct.pack("<i", number) + whole[at + 4 :])
         read_or_refuse(path)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    # A walk's scratch space is a small multiple of the 12 kB file, with some tables of fixed size.
+    # A walk's scratch space is a small multiple of the 5 kB file, with some tables of fixed size.
     assert peak < 20 * 2**20

@@ -20,7 +20,7 @@ from parser_service.saves.columns import FIRST_PLAYER_TEAM
 from parser_service.saves.errors import TruncatedSaveError, UnsupportedVersionError
 from parser_service.saves.tribe_file import read_tribe
 from tests.conftest import ROOT
-from tests.parser_service.saves.plain import PlainObject, read_plain
+from tests.parser_service.saves.plain import PlainObject, PlainWorld, read_plain
 
 ASA = (
     *("asa13_aberration", "asa13_scorched_earth", "asa13_scorched_earth_backup"),
@@ -38,9 +38,14 @@ WORLDS = [
 READABLE_BY_PEER = [name for name in WORLDS if "asa13" not in name and "mobile/" not in name]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def world_of(path: Path) -> World:
     return read_world(path)
+
+
+@lru_cache(maxsize=32)
+def plain_of(path: Path) -> PlainWorld:
+    return read_plain(path)
 
 
 def test_the_list_of_worlds_is_complete(shared_data: Path) -> None:
@@ -63,7 +68,7 @@ def test_a_real_world_is_understood_to_the_last_byte(shared_data: Path, name: st
 
 @pytest.mark.parametrize("name", WORLDS)
 def test_a_world_says_what_it_is_as_the_plain_twin_reads_it(shared_data: Path, name: str) -> None:
-    world, plain = world_of(shared_data / "saves" / name), read_plain(shared_data / "saves" / name)
+    world, plain = world_of(shared_data / "saves" / name), plain_of(shared_data / "saves" / name)
 
     mine = (world.version, world.map_name, world.game_time, world.save_count, world.coverage.objects_seen)
     assert mine == (plain.version, plain.map_name, plain.game_time, plain.save_count, len(plain.objects))
@@ -74,7 +79,7 @@ def test_every_column_of_every_structure_is_what_the_plain_twin_reads(shared_dat
     world = world_of(shared_data / "saves" / name)
     expected = [
         expected_row(world.game, thing)
-        for thing in read_plain(shared_data / "saves" / name).player_structures()
+        for thing in plain_of(shared_data / "saves" / name).player_structures()
     ]
 
     assert Counter(rows_of(world)) == Counter(expected)
@@ -163,7 +168,7 @@ def test_structures_per_tribe_are_those_the_peer_finds_but_for_its_known_mistake
 
 def distinct_names(path: Path, world: World) -> set[object]:
     """Return what the peer tells structures apart by: their own names."""
-    things = read_plain(path).player_structures()
+    things = plain_of(path).player_structures()
     assert len(things) == len(world.structures)
     return {thing.names[0] for thing in things}
 
@@ -258,7 +263,7 @@ def test_no_address_of_a_player_is_named_in_the_decoder() -> None:
 
 def test_an_asa_object_id_is_its_guid(shared_data: Path) -> None:
     path = shared_data / "saves/asa/worlds/asa14_extinction.ark"
-    expected = {uuid.UUID(bytes_le=thing.key) for thing in read_plain(path).player_structures()}
+    expected = {uuid.UUID(bytes_le=thing.key) for thing in plain_of(path).player_structures()}
 
     words = world_of(path).structures.object_id
 

@@ -241,6 +241,6 @@ def test_a_refusal_survives_the_trip_from_a_worker_process(tmp_path: Path) -> No
 
 
 def test_each_kind_of_refusal_has_a_code_of_its_own() -> None:
-    kinds = [SaveError, *SaveError.__subclasses__()]
+    kinds: list[type[SaveError]] = [SaveError, *SaveError.__subclasses__()]
 
     assert len({kind.code for kind in kinds}) == len(kinds) == 7

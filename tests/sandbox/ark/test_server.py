@@ -97,6 +97,46 @@ async def test_a_crash_loses_what_was_not_saved_and_a_restart_does_not(asa: ArkS
     assert third.structure_id in asa.world.structures
 
 
+async def test_a_host_takes_its_time_to_start_a_server_again(tmp_path: Path) -> None:
+    spec = make_spec(Game.ASA, down=timedelta(milliseconds=200))
+    async with open_server(spec, data=tmp_path, clock=SystemClock()) as server:
+        server.restart()
+        await server.wait_until(State.DOWN)
+        began = asyncio.get_running_loop().time()
+        await server.wait_until(State.STARTING)
+        took = asyncio.get_running_loop().time() - began
+
+    assert took >= 0.19
+
+
+async def test_a_frozen_server_that_dies_takes_what_it_held_back_with_it(asa: ArkServer) -> None:
+    asa.stall(30)
+    await asa.wait_until(State.STALLED)
+    asa.say("Vey", "does anybody hear me?")
+
+    asa.crash()
+    await asa.wait_until(State.DOWN)
+    asa.start()
+    await asa.wait_until(State.UP)
+
+    assert asa.screen.texts == []
+    assert "does anybody hear me?" not in "".join(lines_of(asa))
+
+
+async def test_an_error_inside_a_cluster_comes_out_as_itself(tmp_path: Path) -> None:
+    with pytest.raises(LookupError, match="mine"):
+        async with open_cluster(data=tmp_path, clock=SystemClock(), is_lively=False, boot=timedelta(0)):
+            raise LookupError("mine")
+
+
+async def test_a_port_that_cannot_be_had_is_said_in_one_line(asa: ArkServer, tmp_path: Path) -> None:
+    spec = make_spec(Game.ASE, rcon_port=asa.port)
+
+    with pytest.raises(OperationalError, match=f"RCON port {asa.port} cannot be used"):
+        async with open_server(spec, data=tmp_path, clock=SystemClock()):
+            pass
+
+
 async def test_everybody_leaves_before_an_orderly_restart(asa: ArkServer) -> None:
     asa.join("Vey")
 

@@ -77,3 +77,10 @@ async def open_socket(seed: Json) -> AsyncIterator[Socket]:
         it = Socket(socket)
         await it.until(10)
         yield it
+
+
+@asynccontextmanager
+async def as_person(seed: Json, token: str) -> AsyncIterator[Rest]:
+    """Return calls in the name of a person."""
+    async with aiohttp.ClientSession() as http:
+        yield Rest(http, seed["api"], token)

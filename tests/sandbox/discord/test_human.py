@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.discord.human import Human, NoAnswerError, RefusedError
+from sandbox.discord.human import Human, RefusedError
 from tests.sandbox.discord.bot import ExampleBot, Panel
 
 
@@ -92,10 +92,3 @@ async def test_a_menu_gives_its_value(bot: ExampleBot, alice: Human) -> None:
     reply = await (await alice.select(panel, "Which map?", "island")).reply()
 
     assert reply.content == "You chose island."
-
-
-async def test_a_missing_answer_is_a_failure(bot: ExampleBot, alice: Human) -> None:
-    asked = await alice.slash("late", seconds=3.2)
-
-    with pytest.raises(NoAnswerError):
-        await asked.reply()

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -49,17 +47,20 @@ class Desk:
         return f"/services/{self.nitrado.service_ids[key]}/gameservers"
 
 
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with open_desk(tmp_path) as opened:
+@pytest.fixture(scope="module")
+async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
+    data = tmp_path_factory.mktemp("cluster")
+    async with open_cluster(data=data, clock=SystemClock(), is_lively=False, boot=timedelta(0)) as opened:
         yield opened
 
 
-@asynccontextmanager
-async def open_desk(data: Path) -> AsyncIterator[Desk]:
-    async with (
-        open_cluster(data=data, clock=SystemClock(), is_lively=False, boot=timedelta(0)) as cluster,
-        open_nitrado(cluster=cluster) as nitrado,
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session,
-    ):
+@pytest.fixture
+async def desk(cluster: Cluster) -> AsyncIterator[Desk]:
+    """Return the API anew, over servers on which nobody is and nothing was said."""
+    for server in cluster.servers.values():
+        for survivor in server.online():
+            server.leave(survivor.account)
+        server.screen.lines.clear()
+    timeout = aiohttp.ClientTimeout(total=10)
+    async with open_nitrado(cluster=cluster) as nitrado, aiohttp.ClientSession(timeout=timeout) as session:
         yield Desk(nitrado, cluster, session)

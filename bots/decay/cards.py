@@ -1,0 +1,176 @@
+"""Decay and bases as cards. Each says which save it speaks of, and how old that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import discord
+
+from bots.decay.domain import Report, SeenBase, Source, Watch
+from shared.discord_kit.cards import Colour, ago, card, cut, moment, plain
+from shared.discord_kit.pages import chunked
+from shared.domain.durations import in_words
+
+# With the longest names and explanations a page still fits into a card.
+_PAGE = 6
+_REASON, _EXPLANATION, _TRIBE = 300, 160, 60
+# A community may have a hundred servers; what is wrong comes first, and the rest is counted.
+_SOURCES = 8
+
+_NO_SAVE = (
+    "No save has been read yet. Helena reads one as soon as a server writes its world: run `/server save`, "
+    "or look whether `save_path` in the community file names the folder of its saves."
+)
+
+
+def decay_cards(report: Report, within: str) -> list[discord.Embed]:
+    """Return what decays, the most urgent first, a page at a time."""
+    empty = f"Nothing decays within {plain(within)}, by the saves below."
+    return _cards("Decay, the most urgent first", report, decay_line, empty)
+
+
+def base_cards(report: Report, tribe: str | None) -> list[discord.Embed]:
+    """Return bases, the largest first, a page at a time."""
+    if tribe is None:
+        empty = "These saves hold no bases."
+    else:
+        empty = f"No tribe called {plain(tribe)} has a base there. Pick one from the list that appears while you type."
+    return _cards("Bases, the largest first", report, base_line, empty)
+
+
+def watch_card(watch: Watch) -> discord.Embed:
+    """Return the panel. It reads the same as long as nothing changes, so that nothing is edited: times tick by themselves."""
+    lines = banners(watch.sources)
+    if all(source.save is None for source in watch.sources):
+        return card("Decay watch", _NO_SAVE, colour=Colour.DOUBTFUL, footer="decay · no save yet")
+    if watch.overdue:
+        lines.append(f"**Overdue: {watch.overdue_count}**")
+        lines += [_short_line(base) for base in watch.overdue]
+    if watch.upcoming:
+        lines.append("**Next**")
+        lines += [_short_line(base) for base in watch.upcoming]
+    if not watch.overdue and not watch.upcoming:
+        lines.append("Nothing decays in these saves.")
+    lines += ["", *_ages(watch.sources)]
+    has_trouble = bool(watch.overdue) or any(source.refusal is not None for source in watch.sources)
+    return card(
+        "Decay watch",
+        "\n".join(lines),
+        colour=Colour.DOUBTFUL if has_trouble else Colour.INFO,
+        footer="decay · from the servers' saves · /decay list tells more",
+    )
+
+
+def decay_line(base: SeenBase, report: Report) -> str:
+    """Return a base with when it decays, and why then."""
+    assert base.first_decay_at is not None  # only such bases are in a list of decay
+    if base.is_overdue(report.now):
+        when = f"⚠️ overdue since {ago(base.first_decay_at)}, if nobody came after the save"
+    else:
+        when = f"{ago(base.first_decay_at)} ({moment(base.first_decay_at)})"
+    explanation = f"\n{plain(cut(base.explanation, _EXPLANATION))}" if base.explanation else ""
+    return f"{_heading(base)}\n{when}{explanation}{_place(base)}"
+
+
+def base_line(base: SeenBase, report: Report) -> str:
+    """Return a base with its size and when it begins to decay."""
+    decay = "no decay known" if base.first_decay_at is None else f"decays {ago(base.first_decay_at)}"
+    mark = "⚠️ overdue: " if base.is_overdue(report.now) else ""
+    return f"{_heading(base)}\n{mark}{decay}{_place(base)}"
+
+
+def banners(sources: Iterable[Source]) -> list[str]:
+    """Return a warning for each server whose newest save cannot be used."""
+    lines = []
+    for source in sources:
+        if source.refusal is None:
+            continue
+        reason = plain(cut(source.refusal.reason, _REASON))
+        name = plain(source.server.name)
+        if source.save is None:
+            lines.append(
+                f"⚠️ **{name}**: its save of {moment(source.refusal.refused_at)} cannot be used: {reason}"
+            )
+        else:
+            good = moment(source.save.saved_at)
+            lines.append(
+                f"⚠️ **{name}**: showing the last good save of {good}, because a newer one was refused: {reason}"
+            )
+    return _bounded(lines)
+
+
+def _cards(
+    title: str, report: Report, line: Callable[[SeenBase, Report], str], empty: str
+) -> list[discord.Embed]:
+    warnings, footer = banners(report.sources), _footer(report)
+    colour = Colour.DOUBTFUL if warnings else Colour.INFO
+    if all(source.save is None for source in report.sources):
+        return [card(title, "\n".join([*warnings, _NO_SAVE]), colour=Colour.DOUBTFUL, footer=footer)]
+    ages = _ages(report.sources)
+    if not report.bases:
+        return [card(title, "\n".join([*warnings, empty, "", *ages]), colour=colour, footer=footer)]
+    lines = [line(base, report) for base in report.bases]
+    if report.has_more:
+        lines.append(f"There are more than these {len(report.bases)}. Name a server or a tribe to see them.")
+    return [
+        card(
+            title,
+            "\n\n".join(["\n".join(warnings), *page, "\n".join(ages)]).strip(),
+            colour=colour,
+            footer=footer,
+        )
+        for page in chunked(lines, _PAGE)
+    ]
+
+
+def _heading(base: SeenBase) -> str:
+    counted = sorted(base.tiers.items(), key=lambda tier: (-tier[1], tier[0]))
+    tiers = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in counted if number)
+    details = f" ({plain(tiers)})" if tiers else ""
+    return f"**{_tribe(base)}** on {plain(base.server.name)}: {base.structures:,} structures{details}"
+
+
+def _short_line(base: SeenBase) -> str:
+    assert base.first_decay_at is not None  # only such bases are watched
+    when = ago(base.first_decay_at)
+    return f"{when} **{_tribe(base)}** on {plain(base.server.name)}, {base.structures:,} structures"
+
+
+def _tribe(base: SeenBase) -> str:
+    return plain(cut(base.tribe, _TRIBE))
+
+
+def _place(base: SeenBase) -> str:
+    """Return where a base is, for those who were given its place."""
+    place = base.place
+    if place is None:
+        return ""
+    if place.latitude is None or place.longitude is None:
+        return f"\n📍 x {place.x:.0f}, y {place.y:.0f} (this map's coordinates are not known)"
+    return f"\n📍 lat {place.latitude:.1f}, lon {place.longitude:.1f}"
+
+
+def _ages(sources: Sequence[Source]) -> list[str]:
+    """Return for each server which save is in use; those without one first."""
+    missing = [f"{plain(source.server.name)}: no save yet" for source in sources if source.save is None]
+    known = [
+        f"{plain(source.server.name)}: save {ago(source.save.saved_at)}"
+        for source in sources
+        if source.save is not None
+    ]
+    return _bounded(missing + known)
+
+
+def _bounded(lines: list[str]) -> list[str]:
+    more = len(lines) - _SOURCES
+    return lines if more <= 0 else [*lines[:_SOURCES], f"… and {more} more servers"]
+
+
+def _footer(report: Report) -> str:
+    ages = sorted(report.now - source.save.saved_at for source in report.sources if source.save is not None)
+    if not ages:
+        return "decay · no save yet"
+    newest, oldest = in_words(ages[0]), in_words(ages[-1])
+    if len(ages) == 1 or newest == oldest:
+        return f"decay · save {oldest} old"
+    return f"decay · saves {newest} to {oldest} old"
