@@ -68,9 +68,8 @@ CHECKS = {
 PIP_TROUBLES = (
     ("No space left on device", "The disk is full. Make room (about 500 MB) and run this again."),
     ("Permission denied", f"{ROOT} cannot be written to. Make it yours, or clone Helena into a folder of yours."),
-    ("DO NOT MATCH THE HASHES", "A package differs from poetry.lock, so nothing was installed. Is there a proxy or mirror in between?"),
+    ("DO NOT MATCH THE HASHES", "A package differs from poetry.lock, so nothing was installed. Is there a proxy in between?"),
     ("NewConnectionError", "The package index cannot be reached. Check the network (or pip's proxy settings), and run this again."),
-    ("Failed to establish a new connection", "The package index cannot be reached. Check the network, and run this again."),
     ("ConnectTimeoutError", "The package index does not answer. Check the network, and run this again."),
     ("ReadTimeoutError", "The package index answers too slowly. Run this again; what was fetched is kept."),
     ("No matching distribution found", "A package in poetry.lock has no build for this machine, or the package index lacks it."),
@@ -143,12 +142,17 @@ def prepare(groups: Sequence[str]) -> None:
 
 
 def is_installed(groups: Sequence[str]) -> bool:
-    """Return whether the stamp says that these groups of this lock are in this environment."""
+    """Return whether these groups are in the environment, and no installation was interrupted since."""
+    return set(groups) <= installed_groups() and not UNFINISHED.exists()
+
+
+def installed_groups() -> set[str]:
+    """Return the groups of this lock that the stamp names."""
     try:
-        key, *have = STAMP.read_text().split()
+        key, *groups = STAMP.read_text().split()
     except (OSError, ValueError):
-        return False
-    return key == fingerprint() and set(groups) <= set(have) and not UNFINISHED.exists()
+        return set()
+    return set(groups) if key == fingerprint() else set()
 
 
 def fingerprint() -> str:
@@ -178,7 +182,7 @@ def one_at_a_time() -> Iterator[None]:
 def install(groups: Sequence[str]) -> None:
     """Make the environment and install the groups."""
     begun_at = time.monotonic()
-    already = installed_groups()
+    already = installed_groups()  # so that `up` after `test` takes nothing away
     STAMP.unlink(missing_ok=True)
     make_venv()
     wanted = sorted({*groups, *already})
@@ -200,15 +204,6 @@ def install(groups: Sequence[str]) -> None:
     print(f"helena: installed in {time.monotonic() - begun_at:.0f} s", flush=True)
 
 
-def installed_groups() -> set[str]:
-    """Return the groups that were installed from this lock, so that `up` after `test` removes nothing."""
-    try:
-        key, *groups = STAMP.read_text().split()
-    except (OSError, ValueError):
-        return set()
-    return set(groups) if key == fingerprint() else set()
-
-
 def make_venv() -> None:
     """Make .venv, unless there is one that works and was not left half-installed."""
     if VENV.exists() and (UNFINISHED.exists() or not works()):
@@ -216,14 +211,16 @@ def make_venv() -> None:
         shutil.rmtree(VENV)
     if not VENV.exists():
         # Without pip: Debian keeps what venv would need for that (ensurepip) in a package of its own.
-        python = getattr(sys, "_base_executable", None) or sys.executable
-        done = subprocess.run(
-            [python, "-m", "venv", "--without-pip", str(VENV)],
-            env=environment(), capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        command = [base_python(), "-m", "venv", "--without-pip", str(VENV)]
+        done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
         if done.returncode:
             shutil.rmtree(VENV, ignore_errors=True)
             raise SetupError(trouble(done.stdout + done.stderr))
+
+
+def base_python() -> str:
+    """Return the machine's Python, also when an activated environment's runs this."""
+    return getattr(sys, "_base_executable", None) or sys.executable
 
 
 def works() -> bool:
@@ -263,7 +260,7 @@ def requirement(package: dict, groups: Sequence[str]) -> str:  # type: ignore[ty
 
 def find_pip(scratch: Path) -> list[str]:
     """Return the command of a pip that installs into .venv."""
-    python = getattr(sys, "_base_executable", None) or sys.executable
+    python = base_python()
     version = answer([python, "-m", "pip", "--version"]).split()
     if len(version) > 1 and tuple(int(n) for n in re.findall(r"\d+", version[1])[:2]) >= OLDEST_PIP:
         return [python, "-m", "pip", "--python", str(PYTHON)]
@@ -297,6 +294,8 @@ def fetch_pip(scratch: Path, mirror: str) -> Path:
             address = urllib.parse.urljoin(address, links[0])
         wheel = download(address)
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()  # it is the answer, too, and holds the connection
         raise SetupError(
             f"This machine has no pip, and {address} cannot be fetched ({error}). {otherwise}"
         ) from error

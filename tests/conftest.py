@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 
@@ -51,15 +52,28 @@ async def template(servers: EmbeddedStack) -> str:
     return name
 
 
-@pytest.fixture
-async def database_url(servers: EmbeddedStack, template: str) -> AsyncIterator[str]:
-    """Return the URL of an empty database of this test's own, with all tables."""
+@asynccontextmanager
+async def _fresh_database(servers: EmbeddedStack, template: str) -> AsyncIterator[str]:
     name = f"helena_test_{next(_numbers)}"
     conn = await asyncpg.connect(servers.database_url)
     await conn.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     yield servers.database_url.replace("/helena?", f"/{name}?")
     await conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await conn.close()
+
+
+@pytest.fixture
+async def database_url(servers: EmbeddedStack, template: str) -> AsyncIterator[str]:
+    """Return the URL of an empty database of this test's own, with all tables."""
+    async with _fresh_database(servers, template) as url:
+        yield url
+
+
+@pytest.fixture
+async def second_database_url(servers: EmbeddedStack, template: str) -> AsyncIterator[str]:
+    """Return the URL of another empty database of this test's own, to compare with."""
+    async with _fresh_database(servers, template) as url:
+        yield url
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
+from functools import partial
 
 from bots.decay.cards import watch_card
 from bots.decay.service import DecayService
@@ -11,7 +11,8 @@ from shared.cache.keys import SAVE_DECODED
 from shared.cache.wakeups import wait_for_wakeup
 from shared.discord_kit.bot import HelenaBot
 from shared.discord_kit.panels import PanelValue
-from shared.runtime.loops import Loop
+from shared.ids import ChannelId, GuildId
+from shared.runtime.loops import Loop, run_guarded
 
 _EVERY_SECONDS = 30.0
 # Saves of many servers come together; they are shown together.
@@ -32,7 +33,11 @@ def loops(bot: HelenaBot, service: DecayService) -> list[Loop]:
 
 
 async def _show_all(bot: HelenaBot, service: DecayService) -> None:
-    async with asyncio.TaskGroup() as group:
-        for guild_id, channel_id in await service.panels():
-            value = PanelValue(embeds=(watch_card(await service.watch(guild_id)),))
-            group.create_task(bot.panels.show(guild_id, "decay", "watch", channel_id, value))
+    for guild_id, channel_id in await service.panels():
+        # one community's trouble is not the next one's
+        await run_guarded(f"decay panel of {guild_id}", partial(_show, bot, service, guild_id, channel_id))
+
+
+async def _show(bot: HelenaBot, service: DecayService, guild_id: GuildId, channel_id: ChannelId) -> None:
+    value = PanelValue(embeds=(watch_card(await service.watch(guild_id)),))
+    await bot.panels.show(guild_id, "decay", "watch", channel_id, value)

@@ -20,7 +20,7 @@ from shared.db import Connection, Database
 from shared.domain.durations import parse_duration
 from shared.domain.permissions import Actor
 from shared.errors import NotFoundError
-from shared.ids import GuildId, TribeId
+from shared.ids import ChannelId, GuildId, TribeId
 from shared.store.audit import AuditEntry, add_audit
 from shared.store.saves import list_bases, list_current_saves, list_decaying, list_refusals, list_tribes
 from shared.store.servers import GameServer, Purpose, find_route, get_server, list_communities, list_servers
@@ -54,7 +54,14 @@ class DecayService:
             bases = [see(row, servers[row.server_id], with_place=sees) for row in shown]
             report = Report(bases=tuple(bases), sources=sources, now=now, has_more=len(rows) > _BASES)
             if sees and bases:
-                await self._audit(conn, actor, "decay.list", server_key, {"within": within}, len(bases))
+                await self._audit(
+                    conn,
+                    actor,
+                    action="decay.list",
+                    server_key=server_key,
+                    arguments={"within": within},
+                    count=len(bases),
+                )
         return report
 
     async def bases(self, actor: Actor, server_key: str | None, tribe: str | None) -> Report:
@@ -70,7 +77,14 @@ class DecayService:
             bases.sort(key=lambda base: (-base.structures, base.id))
             shown = tuple(bases[:_BASES])
             if sees and bases:
-                await self._audit(conn, actor, "bases.list", server_key, {"tribe": tribe or ""}, len(shown))
+                await self._audit(
+                    conn,
+                    actor,
+                    action="bases.list",
+                    server_key=server_key,
+                    arguments={"tribe": tribe or ""},
+                    count=len(shown),
+                )
         return Report(bases=shown, sources=sources, now=self._clock.now(), has_more=len(bases) > _BASES)
 
     async def suggest_tribes(self, guild_id: GuildId, server_key: str | None, typed: str) -> list[str]:
@@ -98,7 +112,7 @@ class DecayService:
         ]
         return watch(bases, sources, now)
 
-    async def panels(self) -> list[tuple[GuildId, int]]:
+    async def panels(self) -> list[tuple[GuildId, ChannelId]]:
         """Return which communities want a panel, and in which channel."""
         async with self._db.connection() as conn:
             found = []
@@ -127,6 +141,7 @@ class DecayService:
         self,
         conn: Connection,
         actor: Actor,
+        *,
         action: str,
         server_key: str | None,
         arguments: dict[str, str],

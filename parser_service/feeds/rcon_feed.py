@@ -74,7 +74,7 @@ class RconFeed:
         self._gap_reason: str | None = None
         # taken from the server, and stored nowhere but here
         self._taken: list[NewEvent] = []
-        self._has_been_up = False
+        self._up_since: datetime | None = None
 
     async def run(self) -> None:
         """Read until the stop, and say then that nothing was left unstored."""
@@ -118,11 +118,13 @@ class RconFeed:
 
     async def _take(self) -> bool:
         """Take the server's lines, and tell whether it could be asked."""
-        if not self._link.state.is_up:
-            if self._has_been_up:
-                self._gap_reason = self._gap_reason or _AWAY
+        state = self._link.state
+        if self._up_since is not None and state.since_at != self._up_since:
+            # it broke since the last reply, and may be another run of the server by now
+            self._gap_reason = self._gap_reason or _AWAY
+        if not state.is_up:
             return False
-        self._has_been_up = True
+        self._up_since = state.since_at
         try:
             reply = await self._link.execute("GetGameLog")
         except RconError as error:

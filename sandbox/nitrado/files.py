@@ -41,31 +41,36 @@ class FileServer:
     def find(self, service: Service, path: str) -> Path | None:
         """Return the file or folder of a path, if it is one of this service's and exists."""
         root = service.folder.resolve()
-        if path.rstrip("/") == service.home:
+        if path.rstrip("/") in {service.home, service.path.rstrip("/")}:
             return root
         if path == f"{service.home}/restart.log":
             return service.restart_log if service.restart_log.exists() else None
         if not path.startswith(service.path) or "\0" in path:
             return None
         # Nothing outside the game's own folder is anybody's business.
-        game = root / "ShooterGame"
         found = root.joinpath(*path.removeprefix(service.path).split("/")).resolve()
-        return found if found.is_relative_to(game) and found.exists() else None
+        return found if found.is_relative_to(root / "ShooterGame") and found.exists() else None
 
-    def entries(self, service: Service, folder: Path) -> list[dict[str, Json]]:
-        """Return what is in a folder; the user's own folder holds the game's and a log of restarts."""
-        if folder != service.folder.resolve():
-            return [self.entry(service, path) for path in sorted(folder.iterdir())]
-        log = service.restart_log
-        game = self._entry(service, folder, f"{service.home}/{service.code}")
-        return [game, *([self.entry(service, log)] if log.exists() else [])]
+    def entries(self, service: Service, path: str) -> list[dict[str, Json]] | None:
+        """Return what is in a folder, or ``None`` where there is none."""
+        root = service.folder.resolve()
+        if path.rstrip("/") == service.home:
+            # The user's own folder holds the game's, and a log of restarts.
+            log = service.restart_log
+            return [self.entry(service, root), *([self.entry(service, log)] if log.exists() else [])]
+        if path.rstrip("/") == service.path.rstrip("/"):
+            return [self.entry(service, root / "ShooterGame")]
+        folder = self.find(service, path)
+        if folder is None or not folder.is_dir():
+            return None
+        return [self.entry(service, item) for item in sorted(folder.iterdir())]
 
     def entry(self, service: Service, path: Path) -> dict[str, Json]:
         """Return one file or folder as a listing has it."""
         if path == service.restart_log:
             return self._entry(service, path, f"{service.home}/restart.log")
-        relative = path.resolve().relative_to(service.folder.resolve()).as_posix()
-        return self._entry(service, path, f"{service.path}{relative}")
+        relative = path.resolve().relative_to(service.folder.resolve())
+        return self._entry(service, path, f"{service.path}{relative.as_posix()}".removesuffix("/."))
 
     def size(self, path: Path) -> int:
         """Return the bytes of a file, or of all files of a folder."""

@@ -40,10 +40,9 @@ class Files:
 
     async def _list(self, request: web.Request) -> web.Response:
         service = self._api.find(request)
-        folder = self._find(service, request.query.get("dir", service.home))
-        if not folder.is_dir():
+        found = self._files.entries(service, request.query.get("dir", service.home))
+        if found is None:
             raise AnsweredError(answers.no_such_file())
-        found = self._files.entries(service, folder)
         pattern = request.query.get("search", "*")
         return answers.success(
             {"entries": [each for each in found if Path(str(each["name"])).match(pattern or "*")]}

@@ -88,7 +88,21 @@ class PanelKeeper:
         sent = await channel.send(
             embeds=embeds, view=value.view or discord.utils.MISSING, files=files, nonce=nonce
         )
+        if not _shows(sent, value):
+            # the nonce gave back what was posted before the crash, and that shows an older value
+            await sent.edit(embeds=embeds, view=value.view, attachments=files)
         return MessageId(sent.id)
+
+
+def _shows(message: discord.Message, value: PanelValue) -> bool:
+    """Tell whether a message has a panel's texts; Discord trims what it stores."""
+    return [_texts(embed) for embed in message.embeds] == [_texts(embed) for embed in value.embeds]
+
+
+def _texts(embed: discord.Embed) -> list[str]:
+    parts = [embed.title, embed.description, embed.footer.text]
+    parts += [part for field in embed.fields for part in (field.name, field.value)]
+    return [(part or "").strip() for part in parts]
 
 
 def _fingerprint(value: PanelValue) -> str:

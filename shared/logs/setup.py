@@ -71,5 +71,5 @@ def set_up_logging(
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for noisy in ("discord", "aiohttp.access", "uvicorn.access", "matplotlib", "asyncio"):
+    for noisy in ("discord", "aiohttp.access", "uvicorn.access", "uvicorn.error", "matplotlib", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -184,3 +184,20 @@ def test_the_command_line_shows_and_steers_what_runs(
     assert down.stdout.splitlines()[-1] == "Helena has stopped"
     assert helena.process.wait(10) == 0
     assert helena_command(helena, environ, "status").returncode == 3
+
+
+def test_detached_it_lets_go_of_the_output_when_everything_runs(
+    start_helena: StartHelena, environ: dict[str, str]
+) -> None:
+    helena = start_helena("--detached")
+
+    helena.wait_until_announced()
+
+    eventually(
+        lambda: Path(f"/proc/{helena.process.pid}/fd/1").readlink() == Path(os.devnull),
+        "the output is let go",
+    )
+    assert "`helena down` ends it" in helena.output.read_text()
+    assert helena_command(helena, environ, "status").returncode == 0
+    assert helena_command(helena, environ, "down").returncode == 0
+    assert helena.process.wait(10) == 0

@@ -219,7 +219,7 @@ class Mirror:
                 self.end_headers()
                 self.wfile.write(body or b"")
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, *args: object) -> None:
                 """Keep the test's output clean."""
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -73,10 +73,10 @@ async def set_session_seen(conn: Connection, server_id: ServerId, session: OpenS
 
 
 async def set_session_closed(conn: Connection, server_id: ServerId, session: ClosedSession) -> None:
-    """Close a session."""
+    """Close a session; its end is the last sign of it."""
     await conn.execute(
         """
-        UPDATE stats.sessions SET left_at = $3, ended = $4
+        UPDATE stats.sessions SET left_at = $3, seen_at = $3, ended = $4
         WHERE server_id = $1 AND player = $2 AND left_at IS NULL
         """,
         server_id,

@@ -119,21 +119,19 @@ def _story(dice: random.Random) -> list[tuple[float, GameEvent]]:
         name, platform_id = dice.choice(names), dice.choice(ids)
         survivor, other = dice.choice(["Rex", "Moth"]), dice.choice(["Rex", "Moth", "Fern"])
         pet = dice.choice([None, "Direwolf"])
-        event = dice.choice(
-            [
-                Joined(platform_name=name, platform_id=platform_id),
-                Joined(platform_name=name, platform_id=platform_id),
-                Left(platform_name=name, platform_id=platform_id),
-                Chat(platform_name=name, survivor=survivor, text="hi"),
-                Tamed(creature=Creature(name="Dodo"), survivor=survivor),
-                Killed(
-                    victim=fighter(other, "Divers"),
-                    killer=fighter(survivor, "Wolves", pet),
-                    killer_survivor_id=SurvivorId(len(survivor)),
-                ),
-                WorldSaved(),
-                ServerStarted(name="x"),
-            ]
-        )
-        story.append((minute, event))
+        events: list[GameEvent] = [
+            Joined(platform_name=name, platform_id=platform_id),
+            Joined(platform_name=name, platform_id=platform_id),
+            Left(platform_name=name, platform_id=platform_id),
+            Chat(platform_name=name, survivor=survivor, text="hi"),
+            Tamed(creature=Creature(name="Dodo"), survivor=survivor),
+            Killed(
+                victim=fighter(other, "Divers"),
+                killer=fighter(survivor, "Wolves", pet),
+                killer_survivor_id=SurvivorId(len(survivor)),
+            ),
+            WorldSaved(),
+            ServerStarted(name="x"),
+        ]
+        story.append((minute, dice.choice(events)))
     return story

@@ -87,6 +87,23 @@ async def test_the_log_is_found_listed_and_read_in_two_steps(desk: Desk) -> None
     assert second.text.encode() == island.log_path.read_bytes()
 
 
+async def test_folders_are_listed_from_the_users_own_down_to_the_saves(desk: Desk) -> None:
+    home = "/games/ni1000001_1/ftproot"
+    files = f"{desk.base('island')}/file_server"
+
+    async def names(folder: str) -> list[str]:
+        return [
+            entry["path"] for entry in (await desk.get(f"{files}/list", params={"dir": folder}))["entries"]
+        ]
+
+    assert f"{home}/arksa" in await names(home)
+    assert await names(f"{home}/arksa/") == [f"{home}/arksa/ShooterGame"]
+    saves = f"{home}/arksa/ShooterGame/Saved/SavedArks/TheIsland_WP"
+    assert f"{saves}/TheIsland_WP.ark" in await names(saves)
+    missing = await desk.call("GET", f"{files}/list", params={"dir": f"{home}/other"})
+    assert (missing.status, missing.body["message"]) == (500, "File doesn't exist")
+
+
 @pytest.mark.parametrize(
     ("offset", "length", "mode", "expected"),
     [

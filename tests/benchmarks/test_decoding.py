@@ -1,0 +1,51 @@
+"""Decoding beside the floor (the rows read and joined into one buffer) and beside the peer, in one run.
+
+python -m pytest tests/benchmarks/test_decoding.py --benchmark-only --benchmark-group-by=param:name
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import warnings
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from arkparser import WorldSave
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from parser_service.saves import read_world
+
+
+def decoder(path: Path) -> int:
+    """Return the number of structures, by this project's decoder."""
+    return len(read_world(path).structures)
+
+
+def floor(path: Path) -> int:
+    """Return the number of bytes read."""
+    if path.name.startswith("ase"):
+        return len(path.read_bytes())
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        return len(b"".join(value for (value,) in database.execute("SELECT value FROM game")))
+
+
+def peer(path: Path) -> int:
+    """Return the number of structures, by arkparser."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return len(WorldSave.load(path).get_structures())
+
+
+@pytest.mark.parametrize("method", [floor, decoder, peer], ids=lambda method: method.__name__)
+@pytest.mark.parametrize("name", ["asa14_small.ark", "ase9_small.ark"])
+def test_decoding_beside_the_floor_and_the_peer(
+    benchmark: BenchmarkFixture, shared_data: Path, name: str, method: Callable[[Path], int]
+) -> None:
+    path = shared_data / "saves/made" / name
+
+    rounds = 1 if method is peer else 5
+    found = benchmark.pedantic(method, args=(path,), rounds=rounds)  # type: ignore[no-untyped-call]  # it has no types
+
+    assert found > 4000
