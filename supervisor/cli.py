@@ -52,13 +52,13 @@ def up(
         Path | None, typer.Option(exists=True, dir_okay=False, help="A world for the sandbox.")
     ] = None,
     speed: Annotated[
-        float | None, typer.Option(min=0.1, max=1000, help="How fast the sandbox's time runs.")
+        float | None, typer.Option(min=0, max=1000, help="How fast the sandbox's world lives; 0: nothing happens.")
     ] = None,
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Return when everything runs.")] = False,
 ) -> None:
     """Start everything. Without tokens in .env, the outside world is the sandbox."""
     options = ["--save", str(save.absolute())] if save else []
-    options += ["--speed", str(speed)] if speed else []
+    options += ["--speed", str(speed)] if speed is not None else []
     args = ["-m", "supervisor.run", *(f"--sandbox-option={option}" for option in options)]
     if not detach:
         _become(args)

@@ -170,6 +170,10 @@ def environment_of(
         "HELENA_SERVICE": service.name,
         "HELENA_DATA": str(folders.data),
         "HELENA_HOST": settings.host,
+        "HELENA_PARSER_HOST": values.get("HELENA_PARSER_HOST") or settings.host,
+        "HELENA_DASHBOARD_HOST": values.get("HELENA_DASHBOARD_HOST") or settings.host,
+        "HELENA_DASHBOARD_URL": values.get("HELENA_DASHBOARD_URL")
+        or f"http://{settings.shown_host}:{settings.dashboard_port}",
         "HELENA_PORT": str(settings.port),
         "HELENA_SANDBOX_PORT": str(settings.sandbox_port),
         "HELENA_DASHBOARD_PORT": str(settings.dashboard_port),

@@ -1,7 +1,7 @@
 // The page: asks the API every ten seconds and shows the answer. Text is set as text, never as markup.
 
 const EVERY_MS = 10_000;
-const HOURS_MS = 24 * 3600 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
 const SVG = "http://www.w3.org/2000/svg";
 
 let shown = null;
@@ -24,20 +24,26 @@ function ago(instant) {
 
 function curve(counts, end) {
   const most = Math.max(1, ...counts.map(([, players]) => players));
+  const begin = Math.max(Date.parse(counts[0][0]), end - DAY_MS);
   const drawing = document.createElementNS(SVG, "svg");
   drawing.setAttribute("viewBox", "0 0 100 40");
   drawing.setAttribute("preserveAspectRatio", "none");
   drawing.setAttribute("role", "img");
-  drawing.setAttribute("aria-label", `Players over the last 24 hours, at most ${most}`);
-  const path = document.createElementNS(SVG, "path");
   const points = counts.map(([at, players]) => {
-    const x = 100 - ((end - Date.parse(at)) / HOURS_MS) * 100;
-    return [x.toFixed(2), (38 - (players / most) * 36).toFixed(2)];
+    const x = ((Date.parse(at) - begin) / Math.max(1, end - begin)) * 100;
+    return [Math.max(0, x).toFixed(2), (38 - (players / most) * 36).toFixed(2)];
   });
   // a step stays level until the next look
-  path.setAttribute("d", points.map(([x, y], index) => (index ? `H${x}V${y}` : `M${x} ${y}`)).join("") + "H100");
-  drawing.append(path);
-  return [drawing, element("p", `players, last 24 h, at most ${most}`)];
+  const line = points.map(([x, y], index) => (index ? `H${x}V${y}` : `M${x} ${y}`)).join("") + "H100";
+  for (const [className, path] of [["area", `${line}V40H0Z`], ["line", line]]) {
+    const drawn = document.createElementNS(SVG, "path");
+    drawn.setAttribute("class", className);
+    drawn.setAttribute("d", path);
+    drawing.append(drawn);
+  }
+  const label = `Players since ${ago(new Date(begin).toISOString())}, at most ${most}`;
+  drawing.setAttribute("aria-label", label);
+  return [drawing, element("p", label)];
 }
 
 function facts(server) {

@@ -51,7 +51,7 @@ class _Classes:
         self._index: dict[int, int] = {}
         self.texts: list[str] = []
         self.wanted: list[bool] = []
-        self.unnamed: set[int] = set()
+        self.unnamed: set[str] = set()
 
     def index(self, ids: Int64Array) -> Int32Array:
         """Return each object's row in ``texts``."""
@@ -63,10 +63,10 @@ class _Classes:
         if number not in self._index:
             self._index[number] = len(self.texts)
             path = self._names.get(number)
-            if path is None:
-                self.unnamed.add(len(self.texts))
             # /Game/…/Wall_Metal.Wall_Metal_C
             text = f"Unnamed_{number:08x}" if path is None else path.rpartition(".")[2]
+            if path is None:
+                self.unnamed.add(text)
             self.texts.append(text)
             self.wanted.append(may_be_structure(text))
         return self._index[number]
@@ -97,7 +97,7 @@ def read_asa(path: Path) -> tuple[World, bytes | None]:
         structures=structures,
         tribes=NO_TRIBES,
         coverage=reader.tally.coverage(
-            unknown_classes=sum(name.startswith("Unnamed_") for name in structures.classes), duplicates=0
+            unknown_classes=len(reader.classes.unnamed.intersection(structures.classes)), duplicates=0
         ),
     )
     return world, store

@@ -143,7 +143,7 @@ def _read_part(
 def _without_duplicates(structures: Structures, objects: AseObjects) -> tuple[Structures, int]:
     """Return the structures without those that the game has written twice, and how many those were.
 
-    Real saves hold a structure once for each level that has it: same class, same name (save-formats 3.6).
+    Real saves hold some structures twice: same class, same name, same place.
     """
     rows = structures.object_id[:, 0].astype(np.int64)
     keys = np.column_stack((structures.class_index, objects.name_id[rows], objects.name_number[rows]))

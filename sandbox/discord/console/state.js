@@ -184,7 +184,7 @@ const HANDLERS = {
   },
   PRESENCE_UPDATE: (state, presence) => {
     state.presences.set(presence.user.id, presence.status);
-    return "members";
+    return "presences";
   },
   MESSAGE_CREATE: (state, message) => {
     state.learnUsers(message);

