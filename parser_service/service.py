@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
 
+import asyncpg
 from fastapi import FastAPI
 
 from parser_service.api.app import build_app
@@ -23,6 +24,8 @@ from parser_service.stopping import Stop
 from parser_service.storing.decoder import Decoder
 from parser_service.worker import ServerWorker, Surroundings
 from shared.config.community import Community, load_community
+from shared.errors import ConfigError
+from shared.ids import ServerId
 from shared.runtime.reporting import Reporter
 from shared.runtime.resources import Resources, open_resources
 from shared.store.community import sync
@@ -66,10 +69,18 @@ async def run_service(settings: ParserSettings, stop: Stop) -> None:
                 decoder=Decoder(at_once=max(1, (os.cpu_count() or 1) - 1)),
                 stop=stop,
             )
-            ids = await sync(resources.db, community)
+            ids = await _sync(resources, community)
             servers = [Served(id=ids[entry.key], entry=entry) for entry in community.servers]
             api = make_server(_app(settings, resources, community))
             await _run_all(servers, around, api, [listening])
+
+
+async def _sync(resources: Resources, community: Community) -> dict[str, ServerId]:
+    try:
+        return await sync(resources.db, community)
+    except asyncpg.UndefinedTableError as error:
+        message = "The database at DATABASE_URL has no tables of Helena yet. 'helena up' makes them."
+        raise ConfigError(message) from error
 
 
 async def _run_all(

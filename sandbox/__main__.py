@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,7 +30,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--data", type=Path, default=Path("data/sandbox"), help="folder that keeps everything"
     )
     parser.add_argument(
-        "--seed-file", type=Path, help="where to write addresses, tokens and ids for other clients"
+        "--seed-file",
+        type=Path,
+        help="where to write addresses, tokens and ids for clients that play people (default: seed.json in the data folder)",
     )
     parser.add_argument(
         "--save", type=Path, help="a world file that the game server shows instead of its own"
@@ -37,7 +40,10 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--speed", type=float, default=1.0, help="how fast the world lives; 0: nothing happens"
     )
-    parser.add_argument("--record", type=Path, help="write Discord's exchanges to this file, one a line")
+    record = os.environ.get("HELENA_SANDBOX_RECORD")
+    parser.add_argument(
+        "--record", type=Path, default=record, help="write Discord's exchanges to this file, one a line"
+    )
     parser.add_argument("--no-limits", action="store_true", help="rate limits so high that none is met")
     return parser.parse_args(argv)
 
@@ -83,8 +89,7 @@ def _tell(
     seed = discord.seed()
     account = Nitrado(url=nitrado.url, token=nitrado.token, services=nitrado.service_ids)
     hand_over(options.data, seed, cluster.describe(), account)
-    if options.seed_file is not None:
-        write_seed(options.seed_file, seed)
+    write_seed(options.seed_file or options.data / "seed.json", seed)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

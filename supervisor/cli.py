@@ -52,7 +52,8 @@ def up(
         Path | None, typer.Option(exists=True, dir_okay=False, help="A world for the sandbox.")
     ] = None,
     speed: Annotated[
-        float | None, typer.Option(min=0, max=1000, help="How fast the sandbox's world lives; 0: nothing happens.")
+        float | None,
+        typer.Option(min=0, max=1000, help="How fast the sandbox's world lives; 0: nothing happens."),
     ] = None,
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Return when everything runs.")] = False,
 ) -> None:

@@ -254,11 +254,11 @@ class Keeper:
         known = {text for earlier in self._reports.values() for text in earlier.problems}
         self._reports[report.name] = report
         self._count_identifies(life)
+        if self._phase in {Phase.STOPPING, Phase.STOPPED}:
+            return
         for text in report.problems:
             if text not in known:
                 self._all.tell(self.service, text)
-        if self._phase in {Phase.STOPPING, Phase.STOPPED}:
-            return
         ready = all(each.ready for each in self._reports.values())
         if ready and self._phase is not Phase.READY:
             first = life.ready_after is None

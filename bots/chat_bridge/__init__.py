@@ -5,7 +5,7 @@ from __future__ import annotations
 from bots.chat_bridge.control.commands import BridgeCommands
 from bots.chat_bridge.control.service import Control
 from bots.chat_bridge.domain import BOT
-from bots.chat_bridge.from_discord.listeners import Listeners
+from bots.chat_bridge.from_discord.listeners import BridgeListeners
 from bots.chat_bridge.from_discord.receipts import Receipts
 from bots.chat_bridge.from_discord.service import FromDiscord
 from bots.chat_bridge.from_game.service import KINDS, FromGame
@@ -20,7 +20,7 @@ async def setup(bot: HelenaBot) -> None:
     resources = bot.resources
     from_game = FromGame(resources.clock)
     from_discord = FromDiscord(resources.db, resources.wakeups, resources.clock)
-    listeners = Listeners(bot, from_discord, resources.clock)
+    listeners = BridgeListeners(bot, from_discord, resources.clock)
 
     async def wake() -> None:
         await bot.outboxes[BOT].wake()

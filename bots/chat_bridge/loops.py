@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bots.chat_bridge.from_discord.listeners import Listeners
+from bots.chat_bridge.from_discord.listeners import BridgeListeners
 from bots.chat_bridge.from_discord.receipts import Receipts
 from bots.chat_bridge.from_discord.service import FromDiscord
 from shared.runtime.loops import Loop
 
 
-def loops(service: FromDiscord, listeners: Listeners, receipts: Receipts) -> list[Loop]:
+def loops(service: FromDiscord, listeners: BridgeListeners, receipts: Receipts) -> list[Loop]:
     """Return the loops of the bot."""
     return [
         Loop(name="chat_bridge keep up", interval=timedelta(seconds=2), run=listeners.keep_up),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from bots.stats.commands import StatusCommands
 from bots.stats.counting.domain import KINDS
 from bots.stats.counting.service import Counting
 from bots.stats.graph.commands import GraphCommands
 from bots.stats.graph.painter import Painter
 from bots.stats.graph.service import GraphService
 from bots.stats.loops import loops
+from bots.stats.panel import StatusPanel
 from bots.stats.profile.commands import StatsCommands
 from bots.stats.profile.service import ProfileService
-from bots.stats.status.commands import StatusCommands
-from bots.stats.status.panel import StatusPanel
-from bots.stats.status.service import StatusService
+from bots.stats.service import StatusService
 from shared.discord_kit.bot import HelenaBot
 from shared.runtime.readers import Reader
 

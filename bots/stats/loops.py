@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bots.stats.status.panel import StatusPanel
+from bots.stats.panel import StatusPanel
 from shared.runtime.loops import Loop
 
 

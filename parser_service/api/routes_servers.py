@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from parser_service.api import queries
-from parser_service.api.parameters import After, Key, PageSize
+from parser_service.api.parameters import After, Key, Kinds, PageSize
 from parser_service.api.schemas import CurrentSave, Events, Refused, Save, Server, State, UnknownLine
 from shared.db import Connection, Database
-from shared.domain.events import EventKind
 from shared.ids import GuildId, ServerId
 from shared.store.servers import get_server, list_servers
 from shared.store.states import list_states
@@ -66,7 +63,7 @@ def server_routes(db: Database, guild_id: GuildId) -> APIRouter:
         key: Key,
         after: After = 0,
         limit: PageSize = 200,
-        kind: Annotated[list[EventKind] | None, Query(max_length=len(EventKind))] = None,
+        kind: Kinds = None,
     ) -> Events:
         async with db.connection() as conn:
             page = await queries.list_events(

@@ -16,7 +16,8 @@ from parser_service.saves.tribe_file import TribeRecord, read_tribe
 
 # The largest of 44 real tribe files has 145 kB, most of it the tribe's log.
 _LARGEST_FILE: Final = 16 * 2**20
-_MOST_FILES: Final = 50_000
+# A busy server has some hundred tribes, and keeps those of years past.
+_MOST_TRIBES: Final = 50_000
 _ENTRY: Final = struct.Struct("<qii")
 _STORE_FORMATS: Final = (0, 1)
 
@@ -41,7 +42,7 @@ class Findings:
 def tribes_in_folder(folder: Path) -> Findings:
     """Return the tribes whose files lie in a folder."""
     found = Findings()
-    for path in sorted(islice(folder.glob("*.arktribe"), _MOST_FILES)):
+    for path in sorted(islice(folder.glob("*.arktribe"), _MOST_TRIBES)):
         try:
             if path.stat().st_size > _LARGEST_FILE:
                 found.notes.append(f"{path.name} is larger than any tribe's file")
@@ -78,7 +79,7 @@ def _images(store: bytes) -> Iterator[bytes]:
         raise FormatError(message)
     size, count = cursor.i32(), cursor.i32()
     data_at = cursor.take(size)
-    if not 0 <= count <= cursor.remaining // _ENTRY.size:
+    if not 0 <= count <= min(cursor.remaining // _ENTRY.size, _MOST_TRIBES):
         message = f"{count:,} tribes are announced, which cannot fit"
         raise FormatError(message)
     for _ in range(count):

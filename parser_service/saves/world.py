@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from parser_service.saves.columns import Coverage, Game, TribeSource, World
 from parser_service.saves.sniff import Container, sniff, unreadable
 from parser_service.saves.tribe_sources import names_by_owner, tribes_in_folder, tribes_in_store
 from parser_service.saves.tribes import merge_tribes
+
+# What is wrong with many tribe files is told by the first of them.
+_MOST_NOTES: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +72,14 @@ def read_world(path: Path, *, tribe_folder: Path | None = None) -> World:
         raise unreadable(error) from error
     in_store = tribes_in_store(store)
     tribes = merge_tribes(in_folder.tribes, in_store.tribes, names_by_owner(world.structures))
-    notes = (*in_folder.notes, *in_store.notes)
+    notes = _shortened([*in_folder.notes, *in_store.notes])
     return replace(world, tribes=tribes, coverage=replace(world.coverage, notes=notes))
+
+
+def _shortened(notes: list[str]) -> tuple[str, ...]:
+    """Return the first notes, and how many more there were."""
+    more = len(notes) - _MOST_NOTES
+    return (*notes[:_MOST_NOTES], f"{more:,} more like these") if more > 0 else tuple(notes)
 
 
 def inspect(path: Path, *, tribe_folder: Path | None = None) -> SaveReport:

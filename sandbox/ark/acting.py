@@ -13,7 +13,7 @@ from sandbox.ark.lines import Line
 from sandbox.ark.world import Creature, Structure, Survivor
 from shared.errors import InvalidInputError, NotFoundError
 
-# What the game's chat box takes.
+# More than anybody types; the game's own limit is not known.
 CHAT_LIMIT = 4000
 
 
@@ -47,8 +47,8 @@ class Acting(ABC):
 
     def say(self, who: str, text: str) -> None:
         """Let somebody say something in global chat; they join first if they are not on."""
-        if not text.strip() or len(text) > CHAT_LIMIT:
-            message = f"Say something of 1 to {CHAT_LIMIT} characters."
+        if not text.strip() or len(text) > CHAT_LIMIT or len(text.splitlines()) > 1:
+            message = f"Say something of 1 to {CHAT_LIMIT} characters, in one line."
             raise InvalidInputError(message)
         survivor = self.survivor(who)
         if survivor.player_id not in self.scene.world.online:

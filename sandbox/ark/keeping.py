@@ -19,6 +19,8 @@ class Keeper:
         self.saves_folder = folder / "ShooterGame" / "Saved" / "SavedArks"
         self._real_save = spec.real_save
         self._state = StateFile(folder / "world.json")
+        self._marker = folder / "given-save"
+        """There while a given save lies in the place of the world's own."""
         # A crash does not wait for a save that is being written; the next one does.
         self._writing = threading.Lock()
 
@@ -38,9 +40,12 @@ class Keeper:
         """Make sure that there is a save before the server is up, and the given one if one was given."""
         path = save_path(self.saves_folder, picture)
         if self._real_save is not None:
+            self._marker.parent.mkdir(parents=True, exist_ok=True)
+            self._marker.touch()
             _copy_once(self._real_save, path)
-        elif not path.exists():
+        elif self._marker.exists() or not path.exists():
             self.write(picture)
+            self._marker.unlink(missing_ok=True)
 
 
 def _copy_once(source: Path, path: Path) -> None:

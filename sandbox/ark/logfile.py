@@ -23,7 +23,7 @@ class LogFile:
         self.path = folder / "ShooterGame.log"
         self._clock = clock
         self._newline = newline
-        self._opened_at = clock.now()
+        self._opened_at = self._newest_at = clock.now()
         self._torn = ""
 
     def rotate(self) -> None:
@@ -32,27 +32,30 @@ class LogFile:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if self.path.exists():
             self.path.rename(self._backup_path(now))
-        self._opened_at, self._torn = now, ""
+        self._opened_at, self._newest_at, self._torn = now, now, ""
         self.path.write_bytes(BOM)
         # The one time in a log that is local.
         local = now.astimezone()
         self.append([Line(f"Log file open, {local:%m/%d/%y %H:%M:%S}", Channel.ENGINE)])
 
-    def append(self, lines: Iterable[Line]) -> None:
-        """Write lines, each flushed by itself; a torn line is completed first."""
-        now = self._clock.now()
+    def append(self, lines: Iterable[Line]) -> list[str]:
+        """Write lines, each flushed by itself, and return them as written; a torn line is completed first."""
+        written = []
         with self.path.open("ab", buffering=0) as file:
             if self._torn:
                 file.write((self._torn + self._newline).encode("utf-8", "replace"))
                 self._torn = ""
             for line in lines:
-                file.write((self.stamped(line, now) + self._newline).encode("utf-8", "replace"))
+                text = self._stamped(line)
+                file.write((text + self._newline).encode("utf-8", "replace"))
+                written.append(text)
+        return written
 
     def tear(self, line: Line) -> None:
         """Write the first half of a line, as seen when a reader comes while the server writes."""
         if self._torn:
             self.append([])
-        text = self.stamped(line, self._clock.now())
+        text = self._stamped(line)
         middle = len(text) // 2
         with self.path.open("ab", buffering=0) as file:
             file.write(text[:middle].encode("utf-8", "replace"))
@@ -69,9 +72,13 @@ class LogFile:
             lines = file.read().decode("utf-8", "replace").splitlines()
         return lines[-count:]
 
-    def stamped(self, line: Line, now: datetime) -> str:
-        """Return a line as the file has it, without its end."""
+    def _stamped(self, line: Line) -> str:
+        """Return a line with its stamps; a log never goes back in time, but for a clock that does."""
+        now = self._clock.now()
         at = now + timedelta(milliseconds=line.after_ms)
+        if self._newest_at - now < timedelta(seconds=1):
+            at = max(at, self._newest_at)
+        self._newest_at = at
         frame = int((at - self._opened_at).total_seconds() * FRAMES_PER_SECOND) % FRAME_WRAP
         # Both stamps are UTC, and the counter is padded with blanks to three places.
         brackets = f"[{at:%Y.%m.%d-%H.%M.%S}:{at.microsecond // 1000:03}][{frame:3}]"

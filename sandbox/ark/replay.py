@@ -96,8 +96,8 @@ class Replay:
         for _ in range(count):
             self._clock.at += PACE
             kind, line = next(self._events)
-            self._log.append([line])
-            self._remember(kind, self._log.stamped(line, self._clock.at))
+            (text,) = self._log.append([line])
+            self._remember(kind, text)
 
     def rotate(self) -> None:
         """Begin a new file, as at a restart; its first line counts too."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from sandbox.ark import boot
@@ -199,7 +200,7 @@ class ArkServer(Acting, Lifecycle):
             told = self._pulse.step(now, is_lively=self.spec.is_lively)
             if told:
                 self.emit(told)
-            if now - saved_at >= every:
+            if not timedelta() <= now - saved_at < every:
                 saved_at = now
                 await self.save()
             await self._pause(STEP_SECONDS)

@@ -50,7 +50,7 @@ def page(request: web.Request, core: Core) -> web.Response:
         text=html,
         content_type="text/html",
         headers={
-            "Content-Security-Policy": POLICY.format(socket=core.gateway_url),
+            "Content-Security-Policy": POLICY.format(socket=f"ws://{request.host}"),
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
             "Cache-Control": "no-store",

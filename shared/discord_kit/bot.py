@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from importlib import import_module
 
 import discord
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 # How long after the last guild arrived the client counts as ready; a community's bot is in one guild or a few.
 _GUILD_READY_SECONDS = 0.5
 _COMMUNITY_LIFETIME_SECONDS = 30.0
+# On a first start, the parser brings the community into the database while the bots log in.
+_NEW_COMMUNITIES = timedelta(seconds=2)
 
 
 class HelenaBot(commands.Bot):
@@ -53,6 +56,8 @@ class HelenaBot(commands.Bot):
         """Under which name lines of several players are posted together, by channel."""
         self._loops: list[Loop] = []
         self._readers: list[Reader] = []
+        self._registered: set[GuildId] = set()
+        self.add_loop(Loop(name="new communities", interval=_NEW_COMMUNITIES, run=self.register_commands))
         self._communities: dict[GuildId, tuple[float, CommunityRow]] = {}
         self._has_parts = asyncio.Event()
 
@@ -69,16 +74,21 @@ class HelenaBot(commands.Bot):
         for name in self.names:
             await import_module(f"bots.{name}").setup(self)
         self._has_parts.set()
+        await self.register_commands()
+
+    async def register_commands(self) -> None:
+        """Tell Discord the commands of guilds that are served and have not been told by this process."""
         async with self.resources.db.connection() as conn:
-            guilds = await list_communities(conn)
+            guilds = set(await list_communities(conn))
         assert isinstance(self.tree, HelenaTree)  # tree_cls above
-        for guild_id in guilds:
+        for guild_id in sorted(guilds - self._registered):
             try:
                 await self.tree.register(guild_id)
             except discord.Forbidden:
                 log.warning(
                     "the bot is not in guild %d, or lacks the scope applications.commands there", guild_id
                 )
+            self._registered.add(guild_id)
 
     async def run_background(self) -> None:
         """Run readers once they are known, and loops and outboxes once Discord is there, for ever."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
 import pytest
 from redis.asyncio import Redis
 
@@ -13,10 +16,11 @@ from parser_service.game_servers import Served
 from shared.cache import Wakeups
 from shared.clock import Clock, SystemClock
 from shared.config.community import load_community
-from shared.db import Database
+from shared.db import Connection, Database
 from shared.runtime.reporting import Reporter
 from shared.runtime.resources import Resources
 from shared.store.community import sync
+from supervisor.embedded import EmbeddedStack
 from tests.parser_service.programs import TOKEN, community_file
 
 
@@ -27,6 +31,7 @@ class Environment:
     db: Database
     redis: Redis
     database_url: str
+    admin_url: str
     redis_url: str
     folder: Path
 
@@ -49,6 +54,15 @@ class Environment:
         entry = community.servers[0]
         return Served(id=(await sync(self.db, community))[entry.key], entry=entry)
 
+    @asynccontextmanager
+    async def admin(self) -> AsyncIterator[Connection]:
+        """Lend a connection to no test's database, for making and dropping some."""
+        conn = await asyncpg.connect(self.admin_url)
+        try:
+            yield conn
+        finally:
+            await conn.close()
+
     def resources(self, clock: Clock | None = None) -> Resources:
         """Return what a process would hold open."""
         return Resources(
@@ -62,7 +76,14 @@ class Environment:
 
 @pytest.fixture
 async def environment(
-    db: Database, redis: Redis, database_url: str, redis_url: str, tmp_path: Path
+    db: Database, redis: Redis, database_url: str, redis_url: str, servers: EmbeddedStack, tmp_path: Path
 ) -> Environment:
     """Return what a test serves game servers with."""
-    return Environment(db=db, redis=redis, database_url=database_url, redis_url=redis_url, folder=tmp_path)
+    return Environment(
+        db=db,
+        redis=redis,
+        database_url=database_url,
+        admin_url=servers.database_url,
+        redis_url=redis_url,
+        folder=tmp_path,
+    )

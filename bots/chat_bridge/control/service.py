@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from bots.chat_bridge.control.domain import notice_of_pause, notice_of_resumption
 from bots.chat_bridge.domain import BOT, Bridge
-from bots.chat_bridge.loading import load_bridge
 from bots.chat_bridge.queries import (
     Failure,
     Pause,
@@ -20,6 +19,7 @@ from bots.chat_bridge.queries import (
     lock_pause,
     remove_pause,
 )
+from bots.chat_bridge.service import load_bridge
 from shared.clock import Clock
 from shared.db import Connection, Database
 from shared.domain.events import EventKind

@@ -48,7 +48,7 @@ class _Ear:
     caught_up_in: int = -1
 
 
-class Listeners(commands.Cog):
+class BridgeListeners(commands.Cog):
     """Hands what people say to the service, in order within a channel."""
 
     def __init__(self, bot: HelenaBot, service: FromDiscord, clock: Clock) -> None:

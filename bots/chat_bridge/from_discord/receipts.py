@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
+from functools import partial
 
 import aiohttp
 import discord
@@ -13,6 +14,7 @@ from bots.chat_bridge.from_discord.domain import Receipt
 from bots.chat_bridge.from_discord.service import FromDiscord, Owed
 from shared.discord_kit.bot import HelenaBot
 from shared.ids import ChannelId
+from shared.runtime.loops import run_guarded
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +37,9 @@ class Receipts:
             channels[owed.message.channel_id].append(owed)
         async with asyncio.TaskGroup() as group:
             for channel_id, receipts in channels.items():
-                group.create_task(self._show_channel(channel_id, receipts), name=f"receipts {channel_id}")
+                work = partial(self._show_channel, channel_id, receipts)
+                name = f"receipts of channel {channel_id}"
+                group.create_task(run_guarded(name, work), name=name)
 
     async def _show_channel(self, channel_id: ChannelId, receipts: list[Owed]) -> None:
         for owed in receipts:

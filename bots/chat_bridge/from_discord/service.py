@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from bots.chat_bridge.domain import BOT, Bridge
 from bots.chat_bridge.from_discord.domain import LIFETIME, Progress, Spoken, lines_for_game, progress
-from bots.chat_bridge.loading import load_bridge, load_bridges
 from bots.chat_bridge.queries import (
     TakenMessage,
     Unsettled,
@@ -21,6 +20,7 @@ from bots.chat_bridge.queries import (
     set_last_message,
     set_shown,
 )
+from bots.chat_bridge.service import load_bridge, load_bridges
 from shared.cache import Wakeups
 from shared.cache.keys import COMMANDS_QUEUED
 from shared.clock import Clock
@@ -31,7 +31,7 @@ from shared.store.outbox import Post, add_post
 from shared.store.servers import GameServer
 
 # Receipts are asked for so many messages at a time, oldest first.
-_RECEIPTS = 100
+_RECEIPTS = 500
 # What a receipt said stays on record this long, for /bridge status.
 _KEPT = timedelta(days=7)
 

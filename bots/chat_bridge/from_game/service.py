@@ -19,8 +19,8 @@ from bots.chat_bridge.from_game.domain import (
     line_of,
     with_time,
 )
-from bots.chat_bridge.loading import load_bridge
 from bots.chat_bridge.queries import add_skipped, find_pause
+from bots.chat_bridge.service import load_bridge
 from shared.clock import Clock
 from shared.db import Connection
 from shared.domain.events import Chat, EventKind, ServerChat

@@ -49,7 +49,7 @@ def give_up_joining(scene: Scene, survivor: Survivor) -> list[Line]:
         return []
     return [
         lines.incoming(survivor.account, "203.0.113.7"),
-        replace(lines.left(scene.voice, survivor.platform_name, ""), after_ms=3700),
+        replace(lines.left(scene.voice, survivor.platform_name, ""), after_ms=400),
     ]
 
 

@@ -44,7 +44,11 @@ class Pulse:
     def step(self, now: datetime, *, is_lively: bool = True) -> list[Line]:
         """Let time pass until ``now`` and return the lines of what happened."""
         world = self._scene.world
-        world.game_time += max(0.0, (now - self._stepped_at).total_seconds())
+        if now < self._stepped_at:
+            # The clock was set back: the world's own does not follow, and life goes on from here.
+            self.skip(now)
+            self._next_at = now
+        world.game_time += (now - self._stepped_at).total_seconds()
         self._stepped_at, self._scene.now = now, now
         _visit(world)
         told: list[Line] = []

@@ -54,8 +54,12 @@ function makeCard(server) {
   }
   // A list follows its end until the reader scrolls away from it.
   for (const list of card.querySelectorAll(".screen, .log")) {
+    let before = 0;
     list.addEventListener("scroll", () => {
-      list.dataset.isLeft = list.scrollHeight - list.scrollTop - list.clientHeight > 40 ? "yes" : "";
+      const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+      // A list that grew is not at its end either; only one that went up was left.
+      if (isAtEnd || list.scrollTop < before) list.dataset.isLeft = isAtEnd ? "" : "yes";
+      before = list.scrollTop;
     });
   }
   part("details").addEventListener("toggle", () => follow(part(".log")));

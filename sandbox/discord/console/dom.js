@@ -77,8 +77,9 @@ export function colourOf(name) {
 export function avatar(name, { bot = false, status = null } = {}) {
   const initials = name
     .replace(/^Helena /, "")
-    .split(/\s+/)
-    .map((word) => [...word][0] ?? "")
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean)
+    .map((word) => [...word][0])
     .slice(0, 2)
     .join("")
     .toUpperCase();

@@ -79,7 +79,7 @@ function beginning(page, channel) {
 function row(page, message, isTogether, marks) {
   const { state } = page;
   if (message.type === PINNED || message.type === THREAD_STARTED) return systemRow(page, message);
-  const classes = ["message", isTogether && "together", state.pingsMe(message) && "pings"];
+  const classes = ["message", isTogether && "together", state.pingsMe(message) && "mentioned"];
   if (message.flags & EPHEMERAL) classes.push("ephemeral");
   return el(
     "article",

@@ -12,11 +12,11 @@ from tests.bots.chat_bridge.waiting import (
     commands,
     everything_in,
     heard,
-    until,
     wait_for_commands,
     wait_for_posts,
 )
 from tests.bots.harness import TestCommunity
+from tests.waiting import until
 
 NASTY = (
     "@everyone", "@here", "<@&{role}>", "<@{user}>", "@@everyoneeveryone", '<RichColor Color="1,0,0,1">red</>',

@@ -11,11 +11,11 @@ from tests.bots.chat_bridge.waiting import (
     commands,
     heard,
     settle,
-    until,
     wait_for_commands,
     wait_for_reactions,
 )
 from tests.bots.harness import TestCommunity
+from tests.waiting import until
 
 
 async def test_game_chat_appears_under_the_players_name(community: TestCommunity) -> None:

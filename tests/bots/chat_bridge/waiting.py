@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-
 from sandbox.discord.human import Human
 from sandbox.discord.human_values import SeenMessage
 from tests.bots.harness import TestCommunity
+from tests.waiting import until
 
 SECONDS = 15.0
-
-
-async def until(look: Callable[[], Awaitable[bool]], *, within: float = SECONDS) -> None:
-    """Wait until something is so."""
-    async with asyncio.timeout(within):
-        while not await look():
-            await asyncio.sleep(0.02)
 
 
 async def commands(community: TestCommunity, server: str = "island") -> list[str]:

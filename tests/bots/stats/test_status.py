@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bots.stats.status.cards import panel_card, players_cards, status_cards
-from bots.stats.status.domain import CommunityStatus, Health, health_of, status_of
+from bots.stats.cards import panel_card, players_cards, status_cards
+from bots.stats.domain import CommunityStatus, Health, health_of, status_of
 from shared.ids import GuildId, SaveId, ServerId
 from shared.store.saves import Refusal, SaveRow
 from shared.store.servers import GameServer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 from shared.discord_kit.bot import HelenaBot
@@ -12,6 +11,7 @@ from shared.ids import MemberId, ServerId
 from shared.store.links import Link, add_link
 from shared.store.states import PlayerCount, add_player_count, set_state
 from tests.bots.harness import TestCommunity
+from tests.waiting import until
 
 SECONDS = 20.0
 
@@ -32,15 +32,16 @@ async def refresh(bot: HelenaBot) -> None:
 
 
 async def counted(community: TestCommunity, server_id: ServerId, seq: int) -> None:
-    async with asyncio.timeout(SECONDS):
-        while True:
-            async with community.db.connection() as conn:
-                found = await conn.fetchval(
-                    "SELECT seq FROM event_cursors WHERE reader = 'stats' AND server_id = $1", server_id
-                )
-            if found == seq:
-                return
-            await asyncio.sleep(0.02)
+    """Wait until the log was counted up to a line."""
+
+    async def look() -> bool:
+        async with community.db.connection() as conn:
+            found = await conn.fetchval(
+                "SELECT seq FROM event_cursors WHERE reader = 'stats' AND server_id = $1", server_id
+            )
+        return bool(found == seq)
+
+    await until(look)
 
 
 async def test_status_and_players(community: TestCommunity) -> None:

@@ -20,12 +20,12 @@ def uniform(rng: np.random.Generator, count: int, radius: float) -> NDArray[np.f
 def lattice(rng: np.random.Generator, count: int, radius: float) -> NDArray[np.float64]:
     """Return pieces on a snap lattice of 300 uu, many on the same point; distances tie with the radius."""
     del radius
-    return np.asarray(rng.integers(-4, 5, (count, 3)) * 300.0, dtype=np.float64)
+    return (rng.integers(-4, 5, (count, 3)) * 300.0).astype(np.float64)
 
 
 def ties(rng: np.random.Generator, count: int, radius: float) -> NDArray[np.float64]:
     """Return pieces exactly a radius apart, and some a hair more."""
-    hair = rng.choice([0.0, 1e-9], (count, 3))
+    hair = rng.integers(0, 2, (count, 3)) * 1e-9
     return (rng.integers(-2, 3, (count, 3)) * radius + hair).astype(np.float64)
 
 

@@ -264,6 +264,26 @@ def test_tribes_come_from_files_then_from_the_save_then_from_owner_names(tmp_pat
     assert world.coverage.notes == ("9.arktribe holds nothing but zeros",)
 
 
+def test_only_the_first_of_many_damaged_tribe_files_are_named(tmp_path: Path) -> None:
+    for number in range(25):
+        (tmp_path / f"{number:02d}.arktribe").touch()
+
+    notes = read_world(write_asa_world(tmp_path / "World.ark", [])).coverage.notes
+
+    assert len(notes) == 21
+    assert (notes[0], notes[-1]) == ("00.arktribe is empty", "5 more like these")
+
+
+def test_a_class_without_a_name_is_counted_and_kept(tmp_path: Path) -> None:
+    stranger = Piece(number=9, class_name="Stranger_C")
+    path = write_asa_world(tmp_path / "World.ark", [Piece()], values={guid_of(stranger): asa_value(stranger)})
+
+    world = read_world(path)
+
+    assert world.coverage.unknown_classes == 1
+    assert any(name.startswith("Unnamed_") for name in world.structures.classes)
+
+
 def test_tribe_files_are_looked_for_in_a_folder_of_their_own(tmp_path: Path) -> None:
     folder = tmp_path / "tribes"
     folder.mkdir()

@@ -56,13 +56,15 @@ def test_the_clock_of_the_world_keeps_real_pace_at_any_speed(world: World) -> No
     assert world.game_time == before + 300
 
 
-def test_a_clock_that_jumps_back_does_not_turn_back_the_world(world: World) -> None:
+def test_a_clock_that_is_set_back_neither_turns_back_the_world_nor_stops_it(world: World) -> None:
     pulse, before = pulse_of(world), world.game_time
 
     pulse.step(NOW + timedelta(seconds=10))
     pulse.step(NOW - timedelta(hours=5))
+    told = pulse.step(NOW - timedelta(hours=5) + timedelta(seconds=60))
 
-    assert world.game_time == before + 10
+    assert world.game_time == before + 70
+    assert told
 
 
 def test_there_are_bases_of_every_material_and_every_state_of_decay(world: World) -> None:

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+from sandbox.ark.life import hunts
 from sandbox.ark.life.chance import dice
 from sandbox.ark.life.pulse import Pulse
 from sandbox.ark.lines import Channel, Language, Line, Voice
@@ -95,17 +96,20 @@ def test_a_replay_writes_nothing_but_known_shapes_and_what_nobody_knows(tmp_path
     assert set(TRIBE_LINES) - shapes_of(known) == set()
 
 
-def test_the_lines_of_one_death_are_milliseconds_apart(tmp_path: Path) -> None:
-    lines = live(Game.ASA, Language.EN, tmp_path, minutes=5)
+def test_the_lines_of_one_death_are_milliseconds_apart_on_asa(world: World, tmp_path: Path) -> None:
+    scene = Pulse(world, Voice(game=world.game), dice(1), NOW).scene
+    victim, killer = list(world.survivors.values())[:2]
+    log = LogFile(tmp_path, FrozenClock(NOW))
+    log.rotate()
 
-    index = next(number for number, line in enumerate(lines) if "Tribemember" in line and "killed by" in line)
-    first, last = (re.match(r"\[(\S+):(\d{3})\]", lines[number]) for number in (index, index + 1))
+    written = log.append(hunts.survivor_dies(scene, victim, killer))
 
-    assert first is not None
-    assert last is not None
-    assert first[1] == last[1]
-    assert 0 < int(last[2]) - int(first[2]) < 30
-    assert " was killed by " in lines[index + 1]
+    assert [line[1:24] for line in written] == [
+        f"2026.05.04-12.00.00:{milliseconds:03}"
+        for milliseconds in ((0, 8, 16) if world.game is Game.ASA else (0, 0, 0))
+    ]
+    assert [" was killed by " in line for line in written] == [True, False, True]
+    assert "Your Tribe killed" in written[1]
 
 
 def test_stamps_are_utc_and_the_counter_counts_frames(tmp_path: Path) -> None:
@@ -121,6 +125,12 @@ def test_stamps_are_utc_and_the_counter_counts_frames(tmp_path: Path) -> None:
     assert text.endswith(
         b"[2026.05.04-12.00.02:034][ 61]2026.05.04_12.00.02: a\n[2026.05.04-12.00.02:039][ 61]b\n"
     )
+
+
+def test_a_log_does_not_go_back_in_time(tmp_path: Path) -> None:
+    stamps = [line[1:24] for line in live(Game.ASA, Language.EN, tmp_path, minutes=5)]
+
+    assert stamps == sorted(stamps)
 
 
 def test_a_torn_line_is_completed_by_the_next(tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ async def test_saves_come_as_time_passes_and_their_clock_moves_on(tmp_path: Path
     assert second.game_time == pytest.approx(first.game_time + 240, abs=1.0)
 
 
-async def test_a_given_save_is_published_unchanged(tmp_path: Path) -> None:
+async def test_a_given_save_is_published_unchanged_until_it_is_given_no_more(tmp_path: Path) -> None:
     given = tmp_path / "given.ark"
     given.write_bytes(b"\x0b\x00 a real save")
     os.utime(given, (1_700_000_000, 1_700_000_000))
@@ -174,7 +174,11 @@ async def test_a_given_save_is_published_unchanged(tmp_path: Path) -> None:
         await server.save()
         found, changed_at = server.save_path.read_bytes(), server.save_path.stat().st_mtime
 
+    async with open_server(make_spec(Game.ASE), data=tmp_path, clock=SystemClock()) as server:
+        own = arkparser.WorldSave.load(server.save_path)
+
     assert (found, changed_at) == (given.read_bytes(), 1_700_000_000)
+    assert own.parse_errors == []
 
 
 async def test_a_save_may_be_left_half_written(ase: ArkServer) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 import discord
 
 from bots.stats.ages import age
-from bots.stats.status.domain import CommunityStatus, Health, ServerStatus
+from bots.stats.domain import CommunityStatus, Health, ServerStatus
 from shared.discord_kit.cards import Colour, ago, card, cut, plain
 from shared.discord_kit.pages import chunked
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bots.stats.status.domain import CommunityStatus, status_of
+from bots.stats.domain import CommunityStatus, status_of
 from shared.clock import Clock
 from shared.db import Database
 from shared.ids import ChannelId, GuildId

@@ -6,8 +6,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bots.stats.status.cards import players_cards, status_cards
-from bots.stats.status.service import StatusService
+from bots.stats.cards import players_cards, status_cards
+from bots.stats.service import StatusService
 from shared.discord_kit.bot import HelenaBot
 from shared.discord_kit.choices import ALL, server_or_all_choices
 from shared.discord_kit.pages import Pages

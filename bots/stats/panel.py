@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from bots.stats.status.cards import panel_card
-from bots.stats.status.service import PanelPlace, StatusService
+from bots.stats.cards import panel_card
+from bots.stats.service import PanelPlace, StatusService
 from shared.discord_kit.bot import HelenaBot
 from shared.discord_kit.panels import PanelValue
 from shared.ids import ChannelId

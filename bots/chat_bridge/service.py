@@ -1,4 +1,4 @@
-"""Reads a community's bridge from the shared tables."""
+"""What features of the bridge share: a community's bridge, read from the shared tables."""
 
 from __future__ import annotations
 

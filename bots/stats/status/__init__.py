@@ -1,1 +1,0 @@
-"""Which servers are up, who is on, and how old that is."""
