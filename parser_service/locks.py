@@ -33,7 +33,7 @@ TryLock = Callable[["asyncpg.Connection[asyncpg.Record]"], Awaitable[bool]]
 class LockLostError(OperationalError):
     """The connection that held the locks is gone; another process may hold them by now."""
 
-    code = "FEED-02"
+    code = "FEED-01"
 
 
 class LockKeeper:

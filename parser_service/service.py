@@ -119,6 +119,6 @@ async def _tell_numbers(reporter: Reporter, workers: Sequence[ServerWorker]) -> 
     while True:
         for worker in workers:
             worker.tell_numbers(reporter)
-        ages = [worker.feed_status.age_seconds for worker in workers if worker.has_feed]
+        ages = [worker.feed_status.age_seconds for worker in workers if worker.is_reading]
         reporter.number("feed_age_seconds", max(ages, default=0.0))
         await asyncio.sleep(_NUMBERS_SECONDS)

@@ -32,6 +32,9 @@ from shared.store.events import NewEvent, lock_feed
 
 _AGAIN_SECONDS = 1.0
 
+# What the parts report of a server; whoever stops serving it takes that back.
+_PROBLEMS = ("log", "rcon", "save", "save-path", "save-copy")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
@@ -54,11 +57,13 @@ class ServerWorker:
         self._around = around
         self._settled = settled
         self._counts = SaveCounts()
+        self._is_owner = False
 
     @property
-    def has_feed(self) -> bool:
-        """Tell whether there is anything to read."""
-        return self.server.entry.log_path is not None or self.server.entry.rcon is not None
+    def is_reading(self) -> bool:
+        """Tell whether this process reads the server's lines."""
+        entry = self.server.entry
+        return self._is_owner and (entry.log_path is not None or entry.rcon is not None)
 
     def tell_numbers(self, reporter: Reporter) -> None:
         """Tell what was done since the start."""
@@ -86,12 +91,18 @@ class ServerWorker:
 
     async def _work(self) -> None:
         rcon = self.server.entry.rcon
-        if rcon is None:
-            await self._work_with(None)
-            return
-        address = Address(host=rcon.host, port=rcon.port, password=rcon.password)
-        async with open_link(address, clock=self._around.resources.clock) as link:
-            await self._work_with(link)
+        self._is_owner = True
+        try:
+            if rcon is None:
+                await self._work_with(None)
+                return
+            address = Address(host=rcon.host, port=rcon.port, password=rcon.password)
+            async with open_link(address, clock=self._around.resources.clock) as link:
+                await self._work_with(link)
+        finally:
+            self._is_owner = False
+            for kind in _PROBLEMS:
+                self._around.resources.reporter.solved(f"{kind}:{self.server.key}")
 
     async def _work_with(self, link: RconLink | None) -> None:
         around = self._around

@@ -12,11 +12,15 @@ from shared.ids import GuildId
 
 async def book(conn: Connection, guild_id: GuildId, postings: Sequence[Posting]) -> int:
     """Book each transaction once, whatever was booked before, and return how many were new."""
-    if not postings:
-        return 0
-    numbers = await add_transactions(conn, guild_id, postings)
-    entries: list[tuple[int, AccountId, int]] = []
+    # a batch in which the server's clock was set back brings the same slot twice; the first counts
+    unique: dict[str, Posting] = {}
     for posting in postings:
+        unique.setdefault(posting.dedupe_key, posting)
+    if not unique:
+        return 0
+    numbers = await add_transactions(conn, guild_id, list(unique.values()))
+    entries: list[tuple[int, AccountId, int]] = []
+    for posting in unique.values():
         number = numbers.get(posting.dedupe_key)
         if number is not None:
             entries.append((number, posting.source, -posting.amount))

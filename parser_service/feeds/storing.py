@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 class FeedMovedError(OperationalError):
     """The cursor does not stand where this reader left it: somebody else reads the same feed."""
 
-    code = "FEED-03"
+    code = "FEED-02"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

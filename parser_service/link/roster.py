@@ -9,6 +9,9 @@ from shared.domain.events import Joined, Left, ServerStarted
 from shared.rcon.models import Player
 from shared.store.events import NewEvent
 
+# The largest servers hold some 200 players; beyond this, leaves are missing from the log, and the oldest are gone.
+_MOST_PLAYERS = 500
+
 
 class Roster:
     """The players of one server, in the order they came."""
@@ -24,7 +27,7 @@ class Roster:
 
     def set_list(self, players: Sequence[Player], at: datetime) -> None:
         """Take what the server listed at an instant; it knows best."""
-        self._players = list(players)
+        self._players = list(players[:_MOST_PLAYERS])
         self._listed_at = at
 
     def clear(self) -> None:
@@ -45,6 +48,7 @@ class Roster:
             case Joined() as joined:
                 self._remove(joined.platform_name, joined.platform_id)
                 self._players.append(Player(name=joined.platform_name, platform_id=joined.platform_id))
+                del self._players[:-_MOST_PLAYERS]
             case Left() as left:
                 self._remove(left.platform_name, left.platform_id)
             case ServerStarted():

@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 # Raised when the same file would be stored differently, so that worlds are decoded again after an update.
 _METHOD = 1
+# A look takes milliseconds; a network mount that takes longer than this is stuck.
+_LOOK_TIMEOUT_SECONDS = 30.0
 # What failed for a reason of ours (the disk, the database) is tried again after this.
 _AGAIN = timedelta(seconds=10)
 
@@ -94,9 +96,11 @@ class SaveWatcher:
     async def look_once(self) -> None:
         """Take the world if it has stood still since the last look and is not the one taken before."""
         try:
-            standing = await asyncio.to_thread(self._look)
+            async with asyncio.timeout(_LOOK_TIMEOUT_SECONDS):
+                standing = await asyncio.to_thread(self._look)
         except OSError as error:
-            text = f"{self._server.key}: there is no world at {self._path} ({error.strerror or error}). Correct save_path of '{self._server.key}' in the community file."
+            why = error.strerror or str(error) or "the folder does not answer"
+            text = f"{self._server.key}: there is no world at {self._path} ({why}). Correct save_path of '{self._server.key}' in the community file."
             self._resources.reporter.problem(f"save-path:{self._server.key}", text)
             return
         self._resources.reporter.solved(f"save-path:{self._server.key}")

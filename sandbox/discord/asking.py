@@ -130,7 +130,7 @@ class Asking:
         is_complete = self._it.type == COMMAND
         commands.check_sent(options, command.body.get("options") or [], is_complete=is_complete)
         kind = command.body["type"]
-        self._it.metadata |= {"name": command.body["name"], "command_type": kind}
+        self._it.metadata |= {"name": _full_name(command.body["name"], options), "command_type": kind}
         body: Json = {"id": command.id, "name": command.body["name"], "type": kind, "options": options}
         if command.guild_id:
             body["guild_id"] = command.guild_id
@@ -206,6 +206,12 @@ class Asking:
         if self._resolver.found:
             body["resolved"] = self._resolver.found
         return body
+
+
+def _full_name(name: str, options: Sequence[Json]) -> str:
+    """Return a command's name with group and subcommand, as Discord shows it."""
+    inner = [option for option in options if option["type"] in NESTED]
+    return f"{name} {_full_name(inner[0]['name'], inner[0].get('options') or [])}" if inner else name
 
 
 def fail(core: Core, it: Interaction) -> None:

@@ -42,7 +42,7 @@ def add_routes(app: web.Application, core: Core) -> None:
 _TOKEN = web.AppKey("console_token", str)
 
 
-def page(request: web.Request, core: Core) -> web.Response:
+def page(request: web.Request) -> web.Response:
     """Return the page."""
     _refuse_foreign_host(request)
     html = (FOLDER / "index.html").read_text(encoding="utf-8").replace(_PLACE, request.app[_TOKEN])

@@ -107,6 +107,12 @@ class DiscordStandIn:
             if session.line is not None:
                 session.line.close(4000)
 
+    def drop_person(self, person: str) -> None:
+        """Cut a person's sockets; their client comes back by itself."""
+        for session in self._core.hub.sessions_of(self._person(person).id):
+            if session.line is not None:
+                session.line.close(4000)
+
     def reconnect(self, app: str) -> None:
         """Ask an application to reconnect (op 7); it may resume."""
         for session in self._sessions(app):
@@ -237,7 +243,7 @@ def _add_routes(app: web.Application, core: Core, recorder: Recorder | None) -> 
         """Discord's gateway is at the root of its host; so is the page."""
         if request.headers.get(hdrs.UPGRADE, "").lower() == "websocket":
             return await gateway.serve(request, core)
-        return console_page.page(request, core)
+        return console_page.page(request)
 
     app.router.add_get("/attachments/{rest:.*}", attachment)
     app.router.add_get(r"/{kind:avatars|embed|icons}/{rest:.*}", picture)

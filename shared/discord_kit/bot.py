@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 _GUILD_READY_SECONDS = 0.5
 _COMMUNITY_LIFETIME_SECONDS = 30.0
 # On a first start, the parser brings the community into the database while the bots log in.
-_NEW_COMMUNITIES = timedelta(seconds=2)
+_NEW_COMMUNITIES = timedelta(seconds=1)
 
 
 class HelenaBot(commands.Bot):
@@ -75,6 +75,11 @@ class HelenaBot(commands.Bot):
             await import_module(f"bots.{name}").setup(self)
         self._has_parts.set()
         await self.register_commands()
+
+    @property
+    def serves_somebody(self) -> bool:
+        """Tell whether there is a community whose guild knows the commands."""
+        return bool(self._registered)
 
     async def register_commands(self) -> None:
         """Tell Discord the commands of guilds that are served and have not been told by this process."""

@@ -19,7 +19,7 @@ from shared.store.states import can_answer
 
 log = logging.getLogger(__name__)
 
-_WATCH_SECONDS = 2.0
+_WATCH_SECONDS = 1.0
 
 # The switches of the developer portal, by the intent they allow.
 _PRIVILEGED = {"message_content": "Message Content", "members": "Server Members", "presences": "Presence"}
@@ -112,6 +112,8 @@ async def _watch(bot: HelenaBot) -> None:
 async def _what_is_wrong(bot: HelenaBot) -> str:
     if not bot.is_ready() or bot.is_closed():
         return "Discord's gateway is not connected."
+    if not bot.serves_somebody:
+        return "No community is served yet. Set HELENA_COMMUNITY_FILE for the parser service; .env.example explains it."
     try:
         async with bot.resources.db.connection() as conn:
             await can_answer(conn)

@@ -39,7 +39,7 @@ class Story:
 
     async def screen(self, key: str) -> list[str]:
         """Return what people in the game read."""
-        return [line["shown"] for line in (await self.server(key))["screen"]]
+        return [line["text"] for line in (await self.server(key))["screen"]]
 
     async def act(self, key: str, action: str, **body: object) -> None:
         """Do something to a game server."""

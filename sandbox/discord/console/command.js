@@ -146,7 +146,7 @@ export class CommandLine {
       return;
     }
     const fixed = this.fixedChoices(option);
-    this.popup.show(title, fixed.filter(fits).slice(0, 25).map((choice) => this.item(option, choice)), title);
+    this.popup.show(title, fixed.filter(fits).slice(0, 25).map((choice) => this.item(option, choice)), "");
   }
 
   fixedChoices(option) {

@@ -142,16 +142,15 @@ class Page {
     this.composer.turnTo(channel);
     this.state.markRead(channelId);
     this.drawAll();
-    if (!this.state.history.has(channelId)) await this.reload();
     if (matchMedia("(hover: hover)").matches) this.composer.focus();
+    if (!this.state.history.has(channelId)) await this.reload();
   }
 
   /** Read the latest messages of the open channel, for the first time or after the line was broken. */
   async reload() {
     const { state, current } = this;
     await this.try(async () => {
-      const page = await this.api.history(current);
-      state.addHistory(current, page);
+      const page = await state.readHistory(current, () => this.api.history(current));
       if (page.length < 50) state.history.set(current, "whole");
       else state.history.set(current, state.history.get(current) ?? "more");
     });
@@ -167,8 +166,7 @@ class Page {
     const box = document.getElementById("messages");
     const oldest = state.shown(current).find((message) => !(message.flags & 64));
     await this.try(async () => {
-      const page = await this.api.history(current, oldest?.id);
-      state.addHistory(current, page);
+      const page = await state.readHistory(current, () => this.api.history(current, oldest?.id));
       if (page.length < 50) state.history.set(current, "whole");
     });
     this.isReading = false;
@@ -305,6 +303,9 @@ class Page {
 
 function listen(page) {
   document.addEventListener("keydown", (event) => {
+    const isWriting = event.target.closest?.("input, textarea, dialog, button, .command-line");
+    // Whoever starts typing anywhere means the composer.
+    if (event.key.length === 1 && !isWriting && !event.ctrlKey && !event.metaKey && !event.altKey) page.composer.focus();
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
       page.findChannel();

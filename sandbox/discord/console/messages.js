@@ -56,7 +56,8 @@ function reuse(page, message, isTogether) {
 }
 
 function goesWith(before, message) {
-  if (!before || message.message_reference || message.interaction_metadata?.name) return false;
+  const used = message.interaction_metadata;
+  if (!before || message.message_reference || (used?.name && !used.original_response_message_id)) return false;
   if (message.type === PINNED || before.type === PINNED || message.type === THREAD_STARTED) return false;
   if ((before.flags & EPHEMERAL) !== (message.flags & EPHEMERAL)) return false;
   const sameFace = before.author.id === message.author.id && before.author.username === message.author.username;
@@ -126,7 +127,7 @@ function head(state, message) {
 function origin(page, message) {
   const { state } = page;
   const used = message.interaction_metadata;
-  if (used?.name) {
+  if (used?.name && !used.original_response_message_id) {
     return el(
       "div",
       { class: "origin" },

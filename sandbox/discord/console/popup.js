@@ -17,14 +17,14 @@ export class Popup {
 
   /**
    * Show items `{label, description, emoji, face, group, pick}` under a title; the chosen one's `pick` is
-   * called. Items may be `{group}` alone, which is a heading.
+   * called. Without items, `emptyText` is shown; with `null` for it the list closes.
    */
   show(title, items, emptyText = null) {
     this.title = title;
     this.emptyText = emptyText;
     this.items = items;
     this.at = 0;
-    this.box.hidden = items.length === 0 && !emptyText;
+    this.box.hidden = items.length === 0 && emptyText === null;
     this.draw();
   }
 

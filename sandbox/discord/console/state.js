@@ -17,6 +17,7 @@ export class State {
     this.presences = new Map();
     this.messages = new Map();
     this.history = new Map();
+    this.reading = new Set();
     this.mentions = new Map();
     this.typing = new Map();
     this.read = load(`read:${me.id}`);
@@ -108,11 +109,24 @@ export class State {
     return [...this.listOf(channelId).values()].sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
   }
 
-  addHistory(channelId, page) {
-    const list = this.listOf(channelId);
-    for (const message of page) {
-      this.learnUsers(message);
-      list.set(message.id, message);
+  /**
+   * Read a page of a channel's history with `fetchPage`. What the gateway tells meanwhile may be newer
+   * than the page, so it is applied once more on top of it.
+   */
+  async readHistory(channelId, fetchPage) {
+    const meanwhile = [];
+    this.reading.add({ channelId, meanwhile });
+    try {
+      const page = await fetchPage();
+      const list = this.listOf(channelId);
+      for (const message of page) {
+        this.learnUsers(message);
+        list.set(message.id, message);
+      }
+      for (const [event, data] of meanwhile) HANDLERS[event](this, data);
+      return page;
+    } finally {
+      this.reading = new Set([...this.reading].filter((it) => it.meanwhile !== meanwhile));
     }
   }
 
@@ -138,9 +152,18 @@ export class State {
 
   take(event, data) {
     const handler = HANDLERS[event];
-    return handler ? handler(this, data) : null;
+    if (!handler) return null;
+    if (REPEATABLE.has(event)) {
+      for (const { channelId, meanwhile } of this.reading) {
+        if (channelId === data.channel_id) meanwhile.push([event, data]);
+      }
+    }
+    return handler(this, data);
   }
 }
+
+// Events that may be applied twice with the same result.
+const REPEATABLE = new Set(["MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"]);
 
 const HANDLERS = {
   READY: (state, data) => {

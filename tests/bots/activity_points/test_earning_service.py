@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -130,6 +131,20 @@ async def test_a_log_that_is_read_again_from_its_start_books_nothing_twice(
     assert once != []
     async with db.connection() as conn:
         assert await ledger_of(conn, guild_id) == once
+
+
+async def test_a_clock_that_is_set_back_within_a_batch_books_each_slot_once(
+    db: Database, service: EarningService
+) -> None:
+    twice = [*BUSY_DAY, *((event, at - timedelta(minutes=1)) for event, at in BUSY_DAY)]
+
+    whole = await read_in_pieces(db, service, twice, [], "asa")
+
+    slots = [
+        (owner, at) for owner, _, rule, at, *_ in whole if rule in {"playtime", "idle"} and owner != "rewards"
+    ]
+    assert len(slots) == len(set(slots))
+    assert whole == await read_in_pieces(db, service, twice, range(len(twice)), "asa")
 
 
 async def test_points_of_all_servers_of_a_guild_go_to_one_account(

@@ -77,3 +77,12 @@ def test_a_server_that_started_is_empty() -> None:
 
 def test_leaving_without_having_been_there_changes_nothing() -> None:
     assert not Roster().move([at(1, left("Aster"))])
+
+
+def test_joins_without_leaves_do_not_pile_up_for_ever() -> None:
+    roster = Roster()
+
+    roster.move([at(number, joined(f"Aster {number}")) for number in range(10_000)])
+
+    assert len(roster.names) == 500
+    assert roster.names[-1] == "Aster 9999"

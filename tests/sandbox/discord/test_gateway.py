@@ -7,7 +7,7 @@ from pathlib import Path
 
 import discord
 
-from sandbox.discord.human import Human, open_human
+from sandbox.discord.human import Human
 from sandbox.discord.intents import Intent
 from sandbox.discord.limits import Limits
 from sandbox.discord.models import Json
@@ -186,22 +186,19 @@ async def test_without_the_content_intent_messages_come_empty_but_for_mentions_a
     assert direct["d"]["content"] == "in private"
 
 
-async def test_people_are_seen_coming_and_going(discord_server: DiscordStandIn, alice: Human) -> None:
-    sam_id = discord_server.seed()["users"]["sam"]["id"]
+async def test_members_are_seen_coming_and_going(discord_server: DiscordStandIn, alice: Human) -> None:
+    seed = discord_server.seed()
+    app_id = next(app["id"] for app in seed["apps"] if app["name"] == "tickets")
 
-    def shows(status: str) -> object:
-        def fits(event: object) -> bool:
-            data = getattr(event, "data", {})
-            return getattr(event, "name", "") == "PRESENCE_UPDATE" and (
-                data["user"]["id"],
-                data["status"],
-            ) == (sam_id, status)
+    async def is_seen(status: str) -> None:
+        await alice.wait_for(
+            lambda e: e.name == "PRESENCE_UPDATE" and (e.data["user"]["id"], e.data["status"]) == (app_id, status)
+        )
 
-        return fits
-
-    async with open_human(discord_server.seed(), "sam"):
-        await alice.wait_for(shows("online"))  # type: ignore[arg-type]  # a predicate
-    await alice.wait_for(shows("offline"))  # type: ignore[arg-type]  # a predicate
+    async with open_socket(seed) as socket:
+        await identify(socket, seed, "tickets", 0)
+        await is_seen("online")
+    await is_seen("offline")
 
 
 async def test_members_can_be_asked_for_by_id_and_by_name(bot: ExampleBot, bob: Human) -> None:
