@@ -54,7 +54,8 @@ PIP_MAX_BYTES = 10_000_000
 OLDEST_PIP = (22, 3)
 
 PIP_OPTIONS = ["--no-deps", "--require-hashes", "--no-input", "--progress-bar", "off", "--retries", "2"]
-PIP_OPTIONS += ["--disable-pip-version-check", "--no-warn-script-location"]
+# Compiling everything takes as long as fetching it; Python compiles what is used when it is first used.
+PIP_OPTIONS += ["--disable-pip-version-check", "--no-warn-script-location", "--no-compile"]
 
 CHECKS = {
     "ruff check": ["-m", "ruff", "check", "."],

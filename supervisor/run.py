@@ -19,7 +19,7 @@ from shared.clock import SystemClock
 from shared.errors import HelenaError
 from shared.logs.setup import set_up_logging
 from supervisor.children.kernel import adopt_orphans
-from supervisor.children.launchers import open_launcher
+from supervisor.children.launchers import PRELOADED, open_launcher
 from supervisor.console import Console
 from supervisor.control import make_control_app, serve_control
 from supervisor.core import Supervisor, Wiring
@@ -45,6 +45,7 @@ class Options:
     detached: bool
     sandbox_options: tuple[str, ...]
     policy: Policy
+    preload: tuple[str, ...]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -77,7 +78,7 @@ async def _run(options: Options, folders: Folders, console: Console) -> int:
     console.say(f"Helena starts; its data is in {folders.data}")
     async with AsyncExitStack() as stack:
         fork_log = folders.logs / "forkserver.log" if to_files else None
-        launcher = await stack.enter_async_context(open_launcher(log=fork_log))
+        launcher = await stack.enter_async_context(open_launcher(log=fork_log, preload=options.preload))
         inbox = await stack.enter_async_context(open_inbox(folders.report_socket))
         embedded = _embedded(settings, folders)
         stores = await stack.enter_async_context(open_stores(settings, embedded))
@@ -206,6 +207,7 @@ def _parse(argv: Sequence[str] | None) -> Options:
     parser.add_argument("--code", type=Path, default=CODE, help="the folder with the programs")
     parser.add_argument("--detached", action="store_true")
     parser.add_argument("--sandbox-option", action="append", default=[], metavar="OPTION")
+    parser.add_argument("--preload", default=",".join(PRELOADED), metavar="MODULES", help="for all children")
     parser.add_argument("--policy", action="append", default=[], metavar="NAME=NUMBER", type=_policy_number)
     found = parser.parse_args(argv)
     return Options(
@@ -214,6 +216,7 @@ def _parse(argv: Sequence[str] | None) -> Options:
         detached=found.detached,
         sandbox_options=tuple(found.sandbox_option),
         policy=replace(Policy(), **dict(found.policy)),
+        preload=tuple(found.preload.split(",")),
     )
 
 

@@ -186,40 +186,59 @@ async def search_accounts(conn: Connection, guild_id: GuildId, typed: str, *, li
     return [Account(**row) for row in rows]
 
 
-async def list_richest(conn: Connection, guild_id: GuildId, *, limit: int) -> list[Rank]:
-    """Return the players with the most points."""
+async def list_richest(
+    conn: Connection, guild_id: GuildId, *, limit: int, own: Sequence[AccountId]
+) -> list[Rank]:
+    """Return the players with the most points, and the places of ``own`` wherever those are."""
     rows = await conn.fetch(
         """
-        SELECT rank() OVER (ORDER BY balance DESC) AS place, id AS account_id, name, balance AS points
-        FROM activity_points.accounts
-        WHERE guild_id = $1 AND kind = 'player' AND balance > 0
-        ORDER BY balance DESC, id
-        LIMIT $2
+        WITH ranked AS (
+            SELECT rank() OVER (ORDER BY balance DESC) AS place, row_number() OVER (ORDER BY balance DESC, id) AS line,
+                id AS account_id, name, balance AS points
+            FROM activity_points.accounts
+            WHERE guild_id = $1 AND kind = 'player' AND balance > 0
+        )
+        SELECT place, account_id, name, points FROM ranked
+        WHERE line <= $2 OR account_id = ANY ($3)
+        ORDER BY line
         """,
         guild_id,
         limit,
+        list(own),
     )
     return [Rank(**row) for row in rows]
 
 
-async def list_earners(conn: Connection, guild_id: GuildId, *, since: datetime, limit: int) -> list[Rank]:
-    """Return the players who earned the most in the game since an instant; payments and adjustments do not count."""
+async def list_earners(
+    conn: Connection, guild_id: GuildId, *, since: datetime, limit: int, own: Sequence[AccountId]
+) -> list[Rank]:
+    """Return who earned the most in the game since an instant, and the places of ``own`` wherever those are.
+
+    Payments and adjustments do not count.
+    """
     rows = await conn.fetch(
         """
-        SELECT rank() OVER (ORDER BY sum(e.amount) DESC) AS place, a.id AS account_id, a.name,
-            sum(e.amount)::bigint AS points
-        FROM activity_points.transactions t
-        JOIN activity_points.entries e ON e.transaction_id = t.id
-        JOIN activity_points.accounts a ON a.id = e.account_id AND a.kind = 'player'
-        WHERE t.guild_id = $1 AND t.at >= $2 AND t.rule = ANY ($3)
-        GROUP BY a.id, a.name
-        ORDER BY points DESC, a.id
-        LIMIT $4
+        WITH earned AS (
+            SELECT a.id AS account_id, a.name, sum(e.amount)::bigint AS points
+            FROM activity_points.transactions t
+            JOIN activity_points.entries e ON e.transaction_id = t.id
+            JOIN activity_points.accounts a ON a.id = e.account_id AND a.kind = 'player'
+            WHERE t.guild_id = $1 AND t.at >= $2 AND t.rule = ANY ($3)
+            GROUP BY a.id, a.name
+        ), ranked AS (
+            SELECT rank() OVER (ORDER BY points DESC) AS place,
+                row_number() OVER (ORDER BY points DESC, account_id) AS line, account_id, name, points
+            FROM earned
+        )
+        SELECT place, account_id, name, points FROM ranked
+        WHERE line <= $4 OR account_id = ANY ($5)
+        ORDER BY line
         """,
         guild_id,
         since,
         list(EARNING_RULES),
         limit,
+        list(own),
     )
     return [Rank(**row) for row in rows]
 

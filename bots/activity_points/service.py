@@ -37,7 +37,9 @@ from shared.store.links import list_links
 
 # Discord shows at most 25 choices while somebody types.
 _CHOICES = 25
-_RANKS, _LINES = 500, 200
+RANKS = 200
+"""How long a leaderboard is; one's own place is told wherever it is."""
+_LINES = 200
 _LONGEST_REASON = 300
 
 
@@ -91,18 +93,18 @@ class PointsService:
         """Return who has the most points, or earned the most in a time."""
         length = PERIODS[period]
         async with self._db.connection() as conn:
-            if length is None:
-                ranks = await queries.list_richest(conn, actor.guild_id, limit=_RANKS)
-            else:
-                since = self._clock.now() - length
-                ranks = await queries.list_earners(conn, actor.guild_id, since=since, limit=_RANKS)
             links = await list_links(conn, actor.guild_id, actor.member_id)
             mine = await queries.list_accounts(conn, actor.guild_id, [link.player for link in links])
+            own = [account.id for account in mine]
+            if length is None:
+                ranks = await queries.list_richest(conn, actor.guild_id, limit=RANKS, own=own)
+            else:
+                since = self._clock.now() - length
+                ranks = await queries.list_earners(conn, actor.guild_id, since=since, limit=RANKS, own=own)
             counted_until = await queries.find_counted_until(conn, actor.guild_id)
-        own = {account.id for account in mine}
         return Leaderboard(
             period=period,
-            ranks=tuple(ranks),
+            ranks=tuple(ranks[:RANKS]),
             own=tuple(rank for rank in ranks if rank.account_id in own),
             counted_until=counted_until,
         )
@@ -129,7 +131,9 @@ class PointsService:
         if ordered_at is not None and self._clock.now() - ordered_at > CONFIRM_WITHIN:
             raise InvalidInputError("This is too long ago to confirm. Run /points pay again.")
         async with self._db.transaction() as conn:
-            payer, payee = await _lock_both(conn, order)
+            wallets = await _wallets(conn, order)
+            held = await queries.lock_players(conn, order.guild_id, [wallet.player for wallet in wallets])
+            payer, payee = (held[wallet.player] for wallet in wallets)
             posting = Posting(
                 dedupe_key=f"{PAY}:{order.key}",
                 at=self._clock.now(),
@@ -151,8 +155,7 @@ class PointsService:
         """Return who would pay whom; refuse at once what could not be paid."""
         check_amount(order.amount)
         async with self._db.transaction() as conn:
-            payer = await _wallet(conn, actor.guild_id, order.payer_id, is_self=True)
-            payee = await _wallet(conn, actor.guild_id, order.payee_id, is_self=False)
+            payer, payee = await _wallets(conn, order)
         check_payment(payer, payee, order.amount)
         return payer, payee
 
@@ -252,21 +255,16 @@ async def _links(
     return {link.player: link.name for link in links}
 
 
-async def _wallet(conn: Connection, guild_id: GuildId, member_id: MemberId, *, is_self: bool) -> Account:
-    """Return the account that a member pays from and is paid into."""
-    names = await _links(conn, guild_id, member_id, is_self=is_self)
-    await queries.add_accounts(conn, guild_id, names)
-    account = richest(await queries.list_accounts(conn, guild_id, list(names)))
-    assert account is not None  # opened above
-    return account
-
-
-async def _lock_both(conn: Connection, order: PaymentOrder) -> tuple[Account, Account]:
-    """Return payer's and payee's accounts, and hold them in the order that everybody holds them in."""
-    payer = await _wallet(conn, order.guild_id, order.payer_id, is_self=True)
-    payee = await _wallet(conn, order.guild_id, order.payee_id, is_self=False)
-    held = await queries.lock_players(conn, order.guild_id, [payer.player, payee.player])
-    return held[payer.player], held[payee.player]
+async def _wallets(conn: Connection, order: PaymentOrder) -> tuple[Account, Account]:
+    """Return the accounts that a payment is made from and into."""
+    payers = await _links(conn, order.guild_id, order.payer_id, is_self=True)
+    payees = await _links(conn, order.guild_id, order.payee_id, is_self=False)
+    # who has linked and not earned yet has no account; opened at once and in one order, so that nobody waits in a circle
+    await queries.add_accounts(conn, order.guild_id, {**payees, **payers})
+    payer = richest(await queries.list_accounts(conn, order.guild_id, list(payers)))
+    payee = richest(await queries.list_accounts(conn, order.guild_id, list(payees)))
+    assert payer is not None and payee is not None  # opened above
+    return payer, payee
 
 
 def _exact(found: Sequence[Account], name: str) -> Account:

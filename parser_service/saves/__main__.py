@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -31,6 +32,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     arguments = parser.parse_args(argv)
     return _inspect(Console(markup=False, highlight=False), arguments.file, arguments.radius)
+
+
+def _positive(text: str) -> float:
+    """Return a positive number; argparse tells people what else was given."""
+    number = float(text)
+    if not (math.isfinite(number) and number > 0):
+        message = f"{text} is not a positive number"
+        raise argparse.ArgumentTypeError(message)
+    return number
 
 
 def _inspect(console: Console, path: Path, radius: float) -> int:

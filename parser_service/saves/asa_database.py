@@ -40,9 +40,14 @@ def open_world(path: Path) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)) as database:
             _restrict(database, size)
             _check_schema(database)
+            # A flipped bit makes a text of a blob; its bytes are still what they were.
+            database.text_factory = bytes
             yield database
     except sqlite3.Error as error:
-        raise _refusal(error) from error
+        raise _refusal(str(error)) from error
+    except UnicodeDecodeError as error:
+        # The module fails to decode SQLite's own message when that quotes damaged bytes.
+        raise _refusal(error.object.decode(errors="replace")) from error
 
 
 def _check_size(path: Path, size: int) -> None:
@@ -89,9 +94,8 @@ def _check_schema(database: sqlite3.Connection) -> None:
             raise ForeignFileError(f"the table `{table}` is not built as ASA builds it", _TAKE_BACKUP)
 
 
-def _refusal(error: sqlite3.Error) -> DamagedSaveError | TruncatedSaveError:
+def _refusal(text: str) -> DamagedSaveError | TruncatedSaveError:
     """Return the refusal that says what SQLite met."""
-    text = str(error)
     if "locked" in text or "readonly" in text or "unable to open" in text:
         return TruncatedSaveError(
             f"the server is writing the file just now ({text})",

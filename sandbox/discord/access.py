@@ -79,8 +79,8 @@ class Access:
         return bool(self.in_channel(user_id, channel) & Permission.VIEW_CHANNEL)
 
     def can_see(self, user_id: Snowflake, message: Message) -> bool:
-        """Return whether a user sees the message: an ephemeral one is for one person and its bot."""
-        return message.visible_to in {None, user_id} or message.author_id == user_id
+        """Return whether a user sees the message: an ephemeral one is for one person, and for no bot."""
+        return message.visible_to in {None, user_id}
 
     def require(self, user_id: Snowflake, guild_id: Snowflake, needed: Permission) -> None:
         """Answer 403 unless the user may do it in the guild."""

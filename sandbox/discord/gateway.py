@@ -166,7 +166,7 @@ class Connection:
         return user
 
     def _identify(self, data: Json) -> None:
-        if self._session is not None:
+        if self._session is not None and self._session.id in self._core.hub.sessions:
             raise HangUpError(Close.ALREADY_AUTHENTICATED)
         user = self._user_of(data.get("token"))
         wanted = data.get("intents", 0)

@@ -10,7 +10,7 @@ from aiohttp import web
 from sandbox.discord import render, threads
 from sandbox.discord.api_errors import archived_thread, invalid, unknown
 from sandbox.discord.audit import Action, note
-from sandbox.discord.bodies import snowflake_of
+from sandbox.discord.bodies import number_of, snowflake_of
 from sandbox.discord.exchange import Call, Route, answer, no_content
 from sandbox.discord.gateway_events import told_channels
 from sandbox.discord.guard import LimitedError
@@ -151,9 +151,9 @@ def _overwrite(call: Call, channel: Channel, sent: Json) -> Overwrite:
     """Return an overwrite; nobody may hand out or take what they do not have (Discord docs)."""
     overwrite = Overwrite(
         id=snowflake_of(sent.get("id"), "permission_overwrites.id"),
-        type=int(sent.get("type") or 0),
-        allow=Permission(int(sent.get("allow") or 0)),
-        deny=Permission(int(sent.get("deny") or 0)),
+        type=number_of(sent.get("type"), "permission_overwrites.type") & 1,
+        allow=Permission(number_of(sent.get("allow"), "permission_overwrites.allow")),
+        deny=Permission(number_of(sent.get("deny"), "permission_overwrites.deny")),
     )
     if channel.guild_id is not None:
         old = next(

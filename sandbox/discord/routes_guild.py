@@ -7,6 +7,7 @@ from aiohttp import web
 from sandbox.discord import render
 from sandbox.discord.api_errors import invalid, missing_permissions
 from sandbox.discord.audit import Action, note
+from sandbox.discord.bodies import number_of
 from sandbox.discord.exchange import Call, Route, answer, no_content
 from sandbox.discord.models import Json, Role
 from sandbox.discord.permissions import NOTHING, Permission
@@ -87,13 +88,13 @@ def _change(call: Call, role: Role, body: Json) -> None:
             raise invalid("name", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
         role.name = body["name"]
     if body.get("permissions") is not None:
-        wanted = Permission(int(body["permissions"]))
+        wanted = Permission(number_of(body["permissions"], "permissions"))
         call.core.access.require_held(call.user_id, role.guild_id, wanted & ~role.permissions)
         role.permissions = wanted
     colors = body.get("colors") or {}
     color = body.get("color") if body.get("color") is not None else colors.get("primary_color")
     if color is not None:
-        role.color = int(color)
+        role.color = number_of(color, "color")
     if body.get("hoist") is not None:
         role.hoist = bool(body["hoist"])
     if body.get("mentionable") is not None:

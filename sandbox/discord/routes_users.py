@@ -9,7 +9,7 @@ from aiohttp import web
 from sandbox.discord import render
 from sandbox.discord.api_errors import cannot_message_user, invalid, unauthorized, unknown
 from sandbox.discord.audit import Action, note
-from sandbox.discord.bodies import snowflake_of
+from sandbox.discord.bodies import number_of, snowflake_of
 from sandbox.discord.exchange import Bucket, Call, Route, answer
 from sandbox.discord.gateway_events import guild_create
 from sandbox.discord.intents import NONE
@@ -110,8 +110,8 @@ async def make_invite(call: Call) -> web.Response:
         channel_id=channel.id,
         inviter_id=call.user_id,
         created_at=call.core.world.clock.now(),
-        max_age_seconds=int(body.get("max_age") or 0),
-        max_uses=int(body.get("max_uses") or 0),
+        max_age_seconds=number_of(body.get("max_age"), "max_age"),
+        max_uses=number_of(body.get("max_uses"), "max_uses"),
     )
     call.core.world.save(invite)
     note(call.core, channel.guild_id, call.user_id, Action.INVITE_CREATE, None, reason=call.reason)

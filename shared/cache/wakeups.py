@@ -70,6 +70,8 @@ class Wakeups:
 
 async def wait_for_wakeup(event: asyncio.Event, *, at_most_seconds: float) -> None:
     """Wait until the event is set or the time is over, and clear it."""
+    # not asyncio.wait_for: on Python 3.11 it may lose a cancellation that comes together with the event
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), timeout=at_most_seconds)
+        async with asyncio.timeout(at_most_seconds):
+            await event.wait()
     event.clear()

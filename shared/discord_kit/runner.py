@@ -15,6 +15,7 @@ from shared.discord_kit.settings import BotSettings, find_token, token_variable
 from shared.errors import ConfigError, OperationalError
 from shared.logs import bind
 from shared.runtime.resources import open_resources
+from shared.runtime.tasks import cancel_and_wait
 from shared.store.states import can_answer
 
 log = logging.getLogger(__name__)
@@ -63,9 +64,7 @@ async def run_bot(bot: HelenaBot, token: str, stop: asyncio.Event) -> None:
             await sender.finish()
     finally:
         await bot.close()
-        for task in {*tasks, stopped}:
-            task.cancel()
-        await asyncio.gather(*tasks, stopped, return_exceptions=True)
+        await cancel_and_wait(*tasks, stopped)
 
 
 async def _connect(bot: HelenaBot, token: str) -> None:

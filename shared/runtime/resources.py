@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
@@ -14,6 +14,7 @@ from shared.clock import Clock, SystemClock
 from shared.config.settings import Settings
 from shared.db import Database, open_database
 from shared.runtime.reporting import Reporter, open_reporter
+from shared.runtime.tasks import cancel_and_wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,4 @@ async def open_resources(
                 db=db, redis=redis, wakeups=wakeups, reporter=reporter, clock=clock or SystemClock()
             )
         finally:
-            listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await listening
+            await cancel_and_wait(listening)

@@ -68,6 +68,8 @@ class Helena:
         self.folders = Folders.of(home, environ)
         self.output = home / "output"
         self.port = int(environ["HELENA_PORT"])
+        # The stand-ins import little, so their fork server loads little.
+        options = ("--preload=asyncio", *options)
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "supervisor.run", "--home", str(home), f"--code={PROGRAMS}", *options],

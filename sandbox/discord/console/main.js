@@ -320,7 +320,14 @@ function listen(page) {
   });
   document.getElementById("veil").addEventListener("click", () => document.body.classList.remove("show-channels", "toggle-members"));
   const box = document.getElementById("messages");
-  box.addEventListener("scroll", () => box.scrollTop < 200 && page.older());
+  const jump = document.getElementById("jump");
+  box.addEventListener("scroll", () => {
+    if (box.scrollTop < 200) page.older();
+    jump.hidden = box.scrollHeight - box.scrollTop - box.clientHeight < 800;
+  });
+  jump.addEventListener("click", () => {
+    box.scrollTop = box.scrollHeight;
+  });
   window.addEventListener("focus", () => {
     page.state.markRead(page.current);
     drawChannels(page);

@@ -24,6 +24,7 @@ export function drawMessages(page) {
     fill(box);
     return;
   }
+  if (wasAtEnd) page.state.trim(channel.id);
   const shown = page.state.shown(channel.id);
   const rows = [];
   let before = null;

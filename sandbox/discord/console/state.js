@@ -3,6 +3,9 @@
 const TEXT = new Set([0, 5]);
 const THREADS = new Set([10, 11, 12]);
 
+// So many messages are kept drawn while one is reading along at the end.
+const MOST_SHOWN = 200;
+
 export const isThread = (channel) => THREADS.has(channel.type);
 export const isText = (channel) => TEXT.has(channel.type) || isThread(channel) || channel.type === 1;
 
@@ -128,6 +131,14 @@ export class State {
     } finally {
       this.reading = new Set([...this.reading].filter((it) => it.meanwhile !== meanwhile));
     }
+  }
+
+  /** Forget the oldest messages of a long list; scrolling up reads them again. */
+  trim(channelId) {
+    const list = this.listOf(channelId);
+    if (list.size <= MOST_SHOWN + 100) return;
+    for (const message of this.shown(channelId).slice(0, -MOST_SHOWN)) list.delete(message.id);
+    this.history.set(channelId, "more");
   }
 
   learnUsers(message) {

@@ -11,7 +11,7 @@ import pytest
 from bots.activity_points import queries
 from bots.activity_points.domain import AccountId, PaymentOrder, Period, Posting, Source
 from bots.activity_points.ledger import book
-from bots.activity_points.service import PointsService
+from bots.activity_points.service import RANKS, PointsService
 from shared.clock import FrozenClock
 from shared.db import Database
 from shared.domain.permissions import Actor, Level
@@ -243,6 +243,27 @@ async def test_the_leaderboard_of_a_time_counts_what_was_earned_in_it(
     assert [rank.name for rank in richest.own] == ["Otter"]
     assert [(rank.name, rank.points) for rank in earners.ranks] == [("Otter", 500), ("Heron", 20)]
     assert later.ranks == ()
+
+
+async def test_ones_own_place_is_told_also_below_the_end_of_the_list(
+    service: PointsService, db: Database, guild_id: GuildId
+) -> None:
+    async with db.transaction() as conn:
+        await conn.execute(
+            """
+            INSERT INTO activity_points.accounts (guild_id, kind, owner, name, balance)
+            SELECT $1, 'player', 'crowd' || n, 'Crowd', 21 FROM generate_series(1, $2) n
+            """,
+            guild_id,
+            RANKS,
+        )
+
+    board = await service.top(actor(guild_id, BOB), Period.ALL)
+
+    async with db.transaction() as conn:
+        await conn.execute("DELETE FROM activity_points.accounts WHERE name = 'Crowd'")
+    assert len(board.ranks) == RANKS
+    assert [(rank.place, rank.name) for rank in board.own] == [(RANKS + 2, "Heron")]
 
 
 async def test_namesakes_are_told_apart_by_picking_from_the_list(

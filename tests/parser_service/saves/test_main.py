@@ -35,3 +35,13 @@ def test_it_tells_why_a_save_is_refused(tmp_path: Path, capsys: pytest.CaptureFi
     assert "World.ark is refused (SAVE-04): The file is a web page" in " ".join(
         capsys.readouterr().out.split()
     )
+
+
+@pytest.mark.parametrize("radius", ["0", "-5", "nan", "inf", "far"])
+def test_a_radius_that_is_none_is_refused(
+    tmp_path: Path, radius: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["inspect", str(tmp_path / "World.ark"), "--radius", radius])
+
+    assert "--radius" in capsys.readouterr().err

@@ -176,8 +176,27 @@ def test_rows_of_the_wrong_type_are_passed_over(tmp_path: Path) -> None:
     path = write_asa_world(tmp_path / "World.ark", [Piece()])
     with closing(sqlite3.connect(path)) as database:
         database.executemany(
-            "INSERT INTO game VALUES (?, ?)", [("text", b"x"), (b"short", b"x"), (b"k" * 16, "text")]
+            "INSERT INTO game VALUES (?, ?)", [("text", b"x"), (b"short", b"x"), (b"k" * 16, 5)]
         )
+        database.commit()
+
+    assert len(read_world(path).structures) == 1
+
+
+def test_a_damaged_schema_is_refused_even_where_sqlite_quotes_the_damage(tmp_path: Path) -> None:
+    whole = write_asa_world(tmp_path / "World.ark", [Piece()]).read_bytes()
+    at = whole.index(b"CREATE TABLE game") + len("CREATE TABLE game ")
+
+    error = refusal_of(tmp_path / "World.ark", whole[:at] + b"\xff\xff\xff\xff" + whole[at + 4 :])
+
+    assert isinstance(error, DamagedSaveError)
+    assert "malformed database schema" in error.reason
+
+
+def test_a_blob_that_a_flipped_bit_has_made_a_text_is_read_all_the_same(tmp_path: Path) -> None:
+    path = write_asa_world(tmp_path / "World.ark", [Piece()])
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("UPDATE game SET value = CAST(value AS TEXT)")
         database.commit()
 
     assert len(read_world(path).structures) == 1

@@ -278,6 +278,21 @@ async def test_one_acts_as_another_and_sees_what_they_see(
         await expect(page.locator(".me")).to_contain_text("Alice")  # the address names her
 
 
+async def test_older_messages_are_read_by_scrolling_up(
+    browser: Browser, discord_server: DiscordStandIn, bob: Human
+) -> None:
+    for number in range(120):
+        await bob.say("chat-ragnarok", f"line {number}")
+    async with console(browser, discord_server, "sam", "chat-ragnarok") as page:
+        await expect(page.locator(".message", has_text="line 119")).to_be_in_viewport()
+        await expect(page.get_by_text("line 40", exact=True)).to_have_count(0)
+        await page.locator("#messages").evaluate("box => { box.scrollTop = 0; }")
+        await expect(page.get_by_text("line 40", exact=True)).to_have_count(1)
+        await page.locator("#jump").click()
+
+        await expect(page.locator(".message", has_text="line 119")).to_be_in_viewport()
+
+
 async def test_channels_are_found_with_the_keyboard(browser: Browser, discord_server: DiscordStandIn) -> None:
     async with console(browser, discord_server, "alice", "welcome") as page:
         await page.keyboard.press("Control+k")

@@ -192,7 +192,9 @@ async def test_members_are_seen_coming_and_going(discord_server: DiscordStandIn,
 
     async def is_seen(status: str) -> None:
         await alice.wait_for(
-            lambda e: e.name == "PRESENCE_UPDATE" and (e.data["user"]["id"], e.data["status"]) == (app_id, status)
+            lambda e: (
+                e.name == "PRESENCE_UPDATE" and (e.data["user"]["id"], e.data["status"]) == (app_id, status)
+            )
         )
 
     async with open_socket(seed) as socket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import discord
 import pytest
 
 from sandbox.discord.human import Human, RefusedError
@@ -29,6 +30,8 @@ async def test_an_ephemeral_answer_reaches_only_who_asked(bot: ExampleBot, alice
     assert reply.id not in bob.client.messages
     assert reply.id not in {m.id for m in await alice.history("welcome")}
     assert not [args for name, args in bot.heard if name == "message" and str(args[0].id) == reply.id]
+    with pytest.raises(discord.NotFound):
+        await bot.text_channel("welcome").fetch_message(int(reply.id))
 
 
 async def test_the_first_followup_fills_in_a_deferred_answer(bot: ExampleBot, alice: Human) -> None:

@@ -94,6 +94,24 @@ async def test_a_third_rename_is_refused_for_minutes_and_other_edits_are_not(tmp
     assert other[0] == 200
 
 
+async def test_all_calls_of_a_bot_share_a_limit_that_interactions_are_free_of(tmp_path: Path) -> None:
+    limits = Limits(all_calls=Window(calls=3, seconds=60))
+    async with (
+        open_discord(port=0, data=tmp_path, limits=limits) as server,
+        open_rest(server.seed(), "admin") as rest,
+    ):
+        answers = [
+            await rest.call("GET", path)
+            for path in ("/users/@me", "/users/@me/guilds", "/gateway/bot", "/users/@me")
+        ]
+        callback, _, _ = await rest.call("POST", "/interactions/1/token/callback", {"type": 4})
+
+    assert [status for status, _, _ in answers] == [200, 200, 200, 429]
+    assert answers[3][1]["global"] is True
+    assert answers[3][2]["X-RateLimit-Global"] == "true"
+    assert callback == 404
+
+
 async def test_an_outage_answers_bots_with_its_status_and_people_as_ever(tmp_path: Path) -> None:
     async with (
         open_discord(port=0, data=tmp_path) as server,
