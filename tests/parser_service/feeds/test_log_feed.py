@@ -168,7 +168,7 @@ async def test_a_line_without_a_stamp_takes_the_instant_of_the_line_before(envir
     [
         ("Aster (A): nul \0 here", "nul \N{REPLACEMENT CHARACTER} here"),
         ("Aster (A): half \ud800 here", "here"),
-        ("Aster (A): " + "x" * 100_000, "xxx"),
+        ("Aster (A): " + "x" * 50_000, "xxx"),
         ("Aster (A): \u202e\u2066@everyone {\"a\": '\\u0000'}", "everyone"),
     ],
     ids=["NUL", "surrogate", "long", "bidi"],
