@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 # How soon the next step of the start notices that the one before is done.
 LOOK_SECONDS = 0.05
 # How long the start waits for everybody before it says how far it came.
-ANNOUNCE_SECONDS = 60.0
+ANNOUNCE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

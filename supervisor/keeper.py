@@ -52,6 +52,8 @@ class _Life:
     begun: float
     ready_after: float | None = None
     silent_seconds: float = 0.0
+    # how long it has been starting without saying what is in the way
+    unexplained_seconds: float = 0.0
     identifies: int = 1
     unresponsive: bool = False
 
@@ -199,11 +201,10 @@ class Keeper:
             await self._nap(TICK_SECONDS)
             now = time.monotonic()
             # If we ourselves were paused (a suspended machine), the children could not report either.
-            life.silent_seconds += min(now - ticked, 2 * TICK_SECONDS)
+            self._count(life, min(now - ticked, 2 * TICK_SECONDS))
             ticked = now
-            was_ready = life.ready_after is not None
-            if is_unresponsive(self._policy, was_ready=was_ready, silent_seconds=life.silent_seconds):
-                log.warning("%s has been silent for %.0f s", self.service.name, life.silent_seconds)
+            if self._hangs(life):
+                log.warning("%s hangs: silent for %.0f s", self.service.name, life.silent_seconds)
                 life.unresponsive = True
                 life.process.send_signal(signal.SIGKILL)
                 break
@@ -211,6 +212,19 @@ class Keeper:
             await self._end(life)
         await asyncio.wait([ended])
         return ended.result()
+
+    def _count(self, life: _Life, seconds: float) -> None:
+        life.silent_seconds += seconds
+        if self._phase is Phase.STARTING:
+            life.unexplained_seconds += seconds
+
+    def _hangs(self, life: _Life) -> bool:
+        return is_unresponsive(
+            self._policy,
+            was_ready=life.ready_after is not None,
+            silent_seconds=life.silent_seconds,
+            unexplained_seconds=life.unexplained_seconds,
+        )
 
     async def _end(self, life: _Life) -> None:
         """Ask the process to finish, and insist when the time for that is over."""

@@ -117,13 +117,18 @@ def backoff(policy: Policy, failures: int) -> float:
     return float(min(policy.longest_delay, policy.base_delay * 2.0 ** min(failures - 2, 30)))
 
 
-def is_unresponsive(policy: Policy, *, was_ready: bool, silent_seconds: float) -> bool:
-    """Return whether a child has been silent for too long.
+def is_unresponsive(
+    policy: Policy, *, was_ready: bool, silent_seconds: float, unexplained_seconds: float
+) -> bool:
+    """Return whether a child hangs.
 
-    Before it was ready for the first time it may load for long; afterwards, its event loop says something every second.
-    A child that answers and says that it cannot do its job is left alone: a restart would not bring Discord back.
+    Once it was ready, its event loop says something every second. Before that it may load for long, but must
+    become ready or say what is in the way. A child that says that it cannot do its job is left alone: a restart
+    would not bring Discord back.
     """
-    return silent_seconds > (policy.silence_deadline if was_ready else policy.start_deadline)
+    if was_ready:
+        return silent_seconds > policy.silence_deadline
+    return max(silent_seconds, unexplained_seconds) > policy.start_deadline
 
 
 def _jitter(delay: float, chance: float) -> float:

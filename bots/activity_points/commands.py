@@ -108,7 +108,7 @@ class PointsCommands(commands.Cog):
             key=interaction.id,
         )
         if amount > CONFIRM_ABOVE:
-            payer, payee = await self._service.check_order(actor, order)
+            payer, payee = await self._service.check_order(order)
             question = cards.confirm_card(payer, payee, amount, member.mention)
             await interaction.followup.send(embed=question, view=confirm_view(order))
         else:

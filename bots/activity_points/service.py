@@ -151,7 +151,7 @@ class PointsService:
         left = payer.balance if is_done else payer.balance - order.amount
         return Receipt(payer=payer.name, payee=payee.name, amount=order.amount, balance=left)
 
-    async def check_order(self, actor: Actor, order: PaymentOrder) -> tuple[Account, Account]:
+    async def check_order(self, order: PaymentOrder) -> tuple[Account, Account]:
         """Return who would pay whom; refuse at once what could not be paid."""
         check_amount(order.amount)
         async with self._db.transaction() as conn:
@@ -263,7 +263,8 @@ async def _wallets(conn: Connection, order: PaymentOrder) -> tuple[Account, Acco
     await queries.add_accounts(conn, order.guild_id, {**payees, **payers})
     payer = richest(await queries.list_accounts(conn, order.guild_id, list(payers)))
     payee = richest(await queries.list_accounts(conn, order.guild_id, list(payees)))
-    assert payer is not None and payee is not None  # opened above
+    assert payer is not None  # opened above
+    assert payee is not None
     return payer, payee
 
 

@@ -149,7 +149,7 @@ def snowflake_of(value: object, path: str) -> Snowflake:
 def number_of(value: object, path: str) -> int:
     """Return a number out of a body, or answer 400; Discord writes large ones as strings."""
     try:
-        # A permission mask has at most 64 bits, which is 20 digits.
-        return int(str(value)[:20]) if value else 0
-    except ValueError as error:
+        # discord.py writes a poll's hours as a fraction; a permission mask has at most 20 digits.
+        return int(value) if isinstance(value, float) else int(str(value)[:20]) if value else 0
+    except (ValueError, OverflowError) as error:
         raise invalid(path, "NUMBER_TYPE_COERCE", "Value is not a number.") from error

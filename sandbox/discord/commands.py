@@ -220,7 +220,7 @@ def check_sent(options: Sequence[Json], declared: Sequence[Json], *, is_complete
     """Refuse options that do not fit the command; an autocomplete may be half-filled."""
     by_name = {option["name"]: option for option in declared}
     for option in options:
-        spec = by_name.get(str(option.get("name"))) if isinstance(option, dict) else None
+        spec = by_name.get(str(option.get("name")))
         if spec is None or spec["type"] != option.get("type"):
             raise invalid("data.options", "APPLICATION_COMMAND_OPTION_UNKNOWN", f"{option.get('name')}")
         if spec["type"] in NESTED:

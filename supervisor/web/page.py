@@ -45,18 +45,24 @@ def _links(view: SystemView) -> list[tuple[str, str]]:
 
 
 def _service_row(view: ServiceView, now: datetime) -> dict[str, Any]:
+    ready_after = f"{view.ready_after_seconds:.1f} s" if view.ready_after_seconds is not None else ""
     return {
         "name": view.name,
         "title": view.service.title,
         "summary": view.service.summary,
         "phase": str(view.phase),
         "tone": _TONES[view.phase],
-        "since": span(now - view.started_at) if view.started_at else "",
-        "ready_after": f"{view.ready_after_seconds:.1f} s" if view.ready_after_seconds is not None else "",
+        "since": _unbroken(span(now - view.started_at)) if view.started_at else "",
+        "ready_after": _unbroken(ready_after),
         "pid": view.pid,
         "restarts": view.restarts,
         "last_ending": view.last_ending,
-        "ended": span(now - view.last_ended_at) if view.last_ended_at else "",
-        "next_try": span(view.next_try_at - now) if view.next_try_at else "",
+        "ended": _unbroken(span(now - view.last_ended_at)) if view.last_ended_at else "",
+        "next_try": _unbroken(span(view.next_try_at - now)) if view.next_try_at else "",
         "problems": view.problems,
     }
+
+
+def _unbroken(text: str) -> str:
+    """Return the text with spaces that no line ends at."""
+    return text.replace(" ", "\u00a0")

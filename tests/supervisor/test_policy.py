@@ -93,13 +93,23 @@ def test_chance_moves_a_delay_by_a_quarter(chance: float, delay: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("was_ready", "silent_seconds", "unresponsive"),
-    [(False, 59, False), (False, 61, True), (True, 9.9, False), (True, 10.1, True)],
+    ("was_ready", "silent_seconds", "unexplained_seconds", "unresponsive"),
+    [
+        (False, 59, 59, False),
+        (False, 61, 0, True),
+        (False, 0, 61, True),
+        (True, 9.9, 500, False),
+        (True, 10.1, 0, True),
+    ],
 )
 def test_silence_is_borne_longer_while_starting(
-    was_ready: bool, silent_seconds: float, unresponsive: bool
+    was_ready: bool, silent_seconds: float, unexplained_seconds: float, unresponsive: bool
 ) -> None:
-    assert is_unresponsive(POLICY, was_ready=was_ready, silent_seconds=silent_seconds) is unresponsive
+    found = is_unresponsive(
+        POLICY, was_ready=was_ready, silent_seconds=silent_seconds, unexplained_seconds=unexplained_seconds
+    )
+
+    assert found is unresponsive
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,17 @@ def test_a_child_whose_loop_is_blocked_is_replaced(start_helena: StartHelena) ->
     assert is_gone(first["pid"])
 
 
+def test_a_child_that_never_becomes_ready_and_does_not_say_why_is_replaced(start_helena: StartHelena) -> None:
+    quick = "--policy=start_deadline=1.5"
+    helena = start_helena(quick, behave={"alpha": "never ready", "beta": "not ready"})
+    helena.wait_until("alpha", phase="starting")
+
+    again = helena.wait_until("alpha", restarts=1, phase="starting")
+
+    assert again["last_ending"] == "stopped answering and was ended"
+    assert helena.service("beta")["restarts"] == 0
+
+
 def test_a_crash_loop_opens_the_breaker_and_touches_nobody_else(start_helena: StartHelena) -> None:
     helena = start_helena(*QUICK, behave={"alpha": "crash"})
 

@@ -98,10 +98,10 @@ def transcript_of(
     ticket: Ticket,
     messages: Sequence[KeptMessage],
     files: Sequence[KeptFile],
-    contents: Mapping[str, bytes],
+    contents: Mapping[int, bytes],
     target: Target,
 ) -> Transcript:
-    """Return a ticket's transcript.
+    """Return a ticket's transcript; ``contents`` are those of the files it holds whole, by the file's id.
 
     Staff see what was deleted, and what was said before it was edited; who opened the ticket sees that of their
     own messages only.

@@ -14,6 +14,10 @@ from bots.tickets.cards import KINDS
 from bots.tickets.transcripts.domain import ShownFile, Target, Transcript
 
 _FOLDER = Path(__file__).parent
+# Unicode's marks, embeddings, overrides and isolates of direction (UAX #9, section 2): a name that holds one
+# would turn the text around it
+_DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNSEEN = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 
 class Renderer:
@@ -63,7 +67,9 @@ def _size(size_bytes: int) -> str:
 
 def _visible(text: str) -> str:
     """Return a text without control characters and direction overrides; line breaks stay."""
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"})
+    return "".join(
+        c for c in text if c in "\n\t" or (c not in _DIRECTIONS and unicodedata.category(c) not in _UNSEEN)
+    )
 
 
 def _data_url(file: ShownFile) -> str:

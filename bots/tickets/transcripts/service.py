@@ -31,11 +31,11 @@ class TranscriptService:
         async with self._db.connection() as conn:
             messages = await list_messages(conn, ticket.id)
             files = await list_files(conn, ticket.id)
-        contents: dict[str, bytes] = {}
+        contents: dict[int, bytes] = {}
         for file in may_inline(files):
-            content = None if file.sha256 is None else await self._files.load(file.sha256)
-            if file.sha256 is not None and content is not None:
-                contents[file.sha256] = content
+            content = await self._files.load(file.sha256 or "")
+            if content is not None:
+                contents[file.id] = content
         return transcript_of(ticket, messages, files, contents, target)
 
     async def find(self, ticket: Ticket, target: Target) -> Delivery | None:

@@ -323,7 +323,7 @@ function listen(page) {
   const jump = document.getElementById("jump");
   box.addEventListener("scroll", () => {
     if (box.scrollTop < 200) page.older();
-    jump.hidden = box.scrollHeight - box.scrollTop - box.clientHeight < 800;
+    jump.hidden = box.scrollHeight - box.scrollTop - box.clientHeight < 400;
   });
   jump.addEventListener("click", () => {
     box.scrollTop = box.scrollHeight;

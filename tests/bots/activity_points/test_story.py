@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from bots.activity_points.earning.fold import slot_start
-from bots.activity_points.queries import list_mismatches
-from shared.domain.events import Chat, Creature, Joined, Tamed, WorldSaved
+from bots.activity_points.earning.fold import Earner, slot_start
+from bots.activity_points.earning.people import People
+from bots.activity_points.queries import list_accounts, list_mismatches
+from shared.domain.events import Chat, Creature, GameEvent, Joined, Tamed, WorldSaved
+from shared.domain.sessions import SessionBook
 from shared.ids import MemberId, PlatformId
+from shared.store.events import NewEvent, add_events
 from shared.store.links import Link, add_link
 from tests.bots.harness import TestCommunity
 
@@ -165,3 +168,37 @@ async def test_who_asks_in_the_game_is_answered_alone(community: TestCommunity) 
     assert commands[0].startswith('ServerChatToPlayer "Nia Reed" You have 118 points.')
     assert commands[1].startswith('ServerChatToPlayer "Who" The log does not tell')
     assert len(commands) == 2
+
+
+async def test_a_bot_that_is_killed_again_and_again_books_what_the_log_says_and_no_more(
+    community: TestCommunity,
+) -> None:
+    then = slot_start(datetime.now(UTC) - timedelta(days=1))
+    lines: list[tuple[GameEvent, datetime]] = [(Joined(platform_name="Otter", platform_id=OTTER), then)]
+    said = [
+        Chat(platform_name="Otter", survivor="Nia", text=f"line {n}", platform_id=OTTER) for n in range(3000)
+    ]
+    lines = [*lines, *((event, then + timedelta(seconds=10 * n)) for n, event in enumerate(said, start=1))]
+    async with community.db.transaction() as conn:
+        new = [NewEvent(occurred_at=at, event=event, raw="") for event, at in lines]
+        seq = await add_events(conn, community.servers["island"], "test", new)
+
+    for _ in range(4):
+        await community.start("activity_points")
+        await community.kill("activity_points")
+    await community.start("activity_points")
+    await until_counted(community, seq)
+
+    expected = Earner(
+        server_id=community.servers["island"],
+        server_name="The Island",
+        people=People(is_ase=False),
+        sessions=SessionBook(),
+    )
+    for number, (event, at) in enumerate(lines, start=1):
+        expected.apply(number, event, at)
+    async with community.db.connection() as conn:
+        rows = await conn.fetch("SELECT dedupe_key FROM activity_points.transactions ORDER BY id")
+        account = (await list_accounts(conn, community.guild_id, [OTTER]))[0]
+    assert [row["dedupe_key"] for row in rows] == [each.dedupe_key for each in expected.earnings]
+    assert account.balance == sum(each.amount for each in expected.earnings) == 500

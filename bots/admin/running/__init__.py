@@ -1,0 +1,1 @@
+"""Commands for game servers that a person ordered: queued, followed, and put on record with their outcome."""

@@ -1,0 +1,42 @@
+"""What Discord may refuse or fail to do, said so that a person knows what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+import discord
+
+from shared.errors import OperationalError
+
+
+class DiscordRefusedError(OperationalError):
+    """Discord does not let the bot do something; somebody has to give it a permission or a channel."""
+
+    code = "TIC-04"
+
+
+class DiscordAwayError(OperationalError):
+    """Discord failed or could not be reached; the bot tries again by itself."""
+
+    code = "TIC-05"
+
+
+@contextmanager
+def asking_discord(what: str) -> Iterator[None]:
+    """Turn Discord's failures inside into ours; ``what`` is being done, as in "making the thread of #12"."""
+    try:
+        yield
+    except (discord.Forbidden, discord.NotFound) as error:
+        message = (
+            f"Discord refused {what}: {error.text or error.status}. The tickets bot needs to see the channel, and "
+            "the permissions Create Private Threads, Send Messages in Threads and Manage Threads. "
+            "It is on record, and tried again by itself."
+        )
+        raise DiscordRefusedError(message) from error
+    except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+        message = (
+            f"Discord failed while {what} ({type(error).__name__}). It is on record, and tried again by itself."
+        )
+        raise DiscordAwayError(message) from error
