@@ -169,6 +169,11 @@ class TicketService:
             await set_ticket(conn, ticket)
         return ticket
 
+    async def get(self, actor: Actor, ticket_id: TicketId) -> Ticket:
+        """Return a ticket of the actor's guild."""
+        async with self._db.connection() as conn:
+            return _here(await get_ticket(conn, ticket_id), actor)
+
     async def find(self, actor: Actor, number: int | None, thread_id: ChannelId) -> Ticket:
         """Return the ticket with this number; without one, that of the thread somebody is in.
 
@@ -219,11 +224,7 @@ class TicketService:
         return fitting[:_CHOICES]
 
     async def _lock(self, conn: Connection, actor: Actor, ticket_id: TicketId) -> Ticket:
-        ticket = await lock_ticket(conn, ticket_id)
-        # a button's id may be made up: another community's ticket does not exist here
-        if ticket.guild_id != actor.guild_id:
-            raise NotFoundError("There is no such ticket here.")
-        return ticket
+        return _here(await lock_ticket(conn, ticket_id), actor)
 
     async def _audit(
         self,
@@ -248,6 +249,13 @@ class TicketService:
             reference=actor.reference,
         )
         await add_audit(conn, entry)
+
+
+def _here(ticket: Ticket, actor: Actor) -> Ticket:
+    """Return the ticket of somebody's own guild: a button's id may be made up."""
+    if ticket.guild_id != actor.guild_id:
+        raise NotFoundError("There is no such ticket here.")
+    return ticket
 
 
 def _checked(form: Form) -> Form:

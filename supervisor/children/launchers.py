@@ -132,10 +132,11 @@ class PlainLauncher:
 
 
 def _spawn(request: ChildRequest) -> subprocess.Popen[bytes]:
+    data = request.to_bytes()
     process = subprocess.Popen([sys.executable, "-m", "supervisor.children.child"], stdin=subprocess.PIPE)
     assert process.stdin is not None
     with process.stdin as pipe:
-        pipe.write(request.to_bytes())
+        pipe.write(data)
     return process
 
 

@@ -9,7 +9,7 @@ from io import BytesIO
 import discord
 
 from bots.tickets.cards import copy_card, transcript_card
-from bots.tickets.domain import BOT, Ticket
+from bots.tickets.domain import Ticket
 from bots.tickets.transcripts.domain import Target, file_name
 from bots.tickets.transcripts.queries import Delivery, Progress
 from bots.tickets.transcripts.render import Renderer
@@ -89,9 +89,10 @@ class Courier:
             await self._service.sending(ticket, target)
             sent = await channel.send(
                 embed=embed,
-                file=discord.File(BytesIO(content), file_name(ticket)),
+                file=discord.File(BytesIO(content), file_name(ticket), description=_mark(ticket)),
                 view=view or discord.utils.MISSING,
-                nonce=f"{BOT}-{ticket.id}-{ticket.closings}",
+                # of all messages of this author, so the two copies differ (Discord docs, "Create Message")
+                nonce=f"{target.value[0]}{ticket.id}-{ticket.closings}"[:25],
                 allowed_mentions=discord.AllowedMentions.none(),
             )
             arrived = MessageId(sent.id)
@@ -104,11 +105,16 @@ class Courier:
         if delivery is None or delivery.state is not Progress.SENDING or delivery.sending_at is None:
             return None
         since = discord.utils.time_snowflake(delivery.sending_at) - (_CLOCK_SKEW_SECONDS * 1000 << 22)
-        name = file_name(ticket)
+        mark = _mark(ticket)
         async for message in channel.history(limit=_LOOK, after=discord.Object(since), oldest_first=True):
-            if self._is_own(message) and any(file.filename == name for file in message.attachments):
+            if self._is_own(message) and any(file.description == mark for file in message.attachments):
                 return MessageId(message.id)
         return None
 
     def _is_own(self, message: discord.Message) -> bool:
         return self._bot.user is not None and message.author.id == self._bot.user.id
+
+
+def _mark(ticket: Ticket) -> str:
+    """Return what a transcript's file is described as: no other closing's is, in any guild."""
+    return f"Transcript {ticket.id}.{ticket.closings} of ticket #{ticket.number}"

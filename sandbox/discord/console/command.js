@@ -54,7 +54,6 @@ export class CommandLine {
     this.values = new Map();
     this.used = this.options.filter((option) => option.required);
     this.fields = new Map();
-    this.asked = 0;
     this.element = el("div", { class: "command-line" });
     this.draw();
   }
@@ -171,10 +170,10 @@ export class CommandLine {
   }
 
   async offerLive(option, typed, title) {
-    const turn = ++this.asked;
+    const isWanted = this.popup.ask();
     this.popup.show(title, [], "Loading options…");
     const choices = await this.page.autocomplete(this.entry, this.sent(option, typed));
-    if (turn !== this.asked || document.activeElement !== this.fields.get(option.name)) return;
+    if (!isWanted()) return;
     const items = choices.map((choice) => this.item(option, { label: choice.name, value: choice.value }));
     this.popup.show(title, items, "No options match your search");
   }

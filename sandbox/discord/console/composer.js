@@ -173,8 +173,9 @@ export class Composer {
   }
 
   async suggestCommands(typed) {
+    const isWanted = this.popup.ask();
     const index = await this.page.commands();
-    if (!this.input.value.startsWith("/")) return;
+    if (!isWanted()) return;
     const found = matching(sendable(index), typed).slice(0, 40);
     const items = found.map((entry) => ({
       group: entry.app,

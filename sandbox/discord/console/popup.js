@@ -8,7 +8,14 @@ export class Popup {
     this.box = el("div", { class: "popup", role: "listbox", id: "popup", hidden: true });
     this.items = [];
     this.at = 0;
+    this.turn = 0;
     parent.append(this.box);
+  }
+
+  /** Return a check for an answer that arrives later: false once the list was closed or asked again. */
+  ask() {
+    const turn = ++this.turn;
+    return () => turn === this.turn;
   }
 
   get isOpen() {
@@ -29,6 +36,7 @@ export class Popup {
   }
 
   close() {
+    this.turn += 1;
     this.items = [];
     this.box.hidden = true;
     this.box.replaceChildren();
