@@ -20,14 +20,13 @@ ACQUIRE_TIMEOUT_SECONDS = 5.0
 COMMAND_TIMEOUT_SECONDS = 30.0
 
 _AWAY = (
-    OSError,
-    TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
 )
+_UNREACHABLE = (*_AWAY, OSError, TimeoutError)
 
 
 class DatabaseUnavailableError(OperationalError):
@@ -52,19 +51,34 @@ class Database:
             When Postgres cannot be reached, or the connection broke.
         """
         try:
-            async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS) as conn:
-                yield conn
+            conn = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS)
+        except (*_UNREACHABLE, asyncpg.InterfaceError) as error:
+            raise _unavailable(error) from error
+        try:
+            yield conn
         except _AWAY as error:
             raise _unavailable(error) from error
-        except asyncpg.InterfaceError as error:
-            # asyncpg's answer to a connection that was killed in the middle of a command
-            raise _unavailable(error) from error
+        except (OSError, asyncpg.InterfaceError) as error:
+            # asyncpg's answers to a connection that was killed in the middle of a command; on one that lives, a bug
+            if _is_broken(conn):
+                raise _unavailable(error) from error
+            raise
+        finally:
+            await self._pool.release(conn)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """Lend a connection inside a transaction: all of the block happens, or nothing."""
         async with self.connection() as conn, conn.transaction():
             yield conn
+
+
+def _is_broken(conn: Connection) -> bool:
+    try:
+        return conn.is_closed()
+    except asyncpg.InterfaceError:
+        # the pool has taken the broken connection back already
+        return True
 
 
 def _unavailable(error: BaseException) -> DatabaseUnavailableError:
@@ -98,7 +112,7 @@ async def open_database(url: str, *, min_size: int = 1, max_size: int = 5) -> As
             ),
             timeout=ACQUIRE_TIMEOUT_SECONDS * 2,
         )
-    except (*_AWAY, asyncpg.PostgresError) as error:
+    except (*_UNREACHABLE, asyncpg.PostgresError) as error:
         message = f"Postgres at DATABASE_URL cannot be used ({type(error).__name__}). Is it running, and is the URL right?"
         raise DatabaseUnavailableError(message) from error
     try:

@@ -16,6 +16,9 @@ PROGRAMS = ("bots", "parser_service", "shared", "supervisor", "dashboard", "sand
 # Where a failure of any kind ends: it is logged there, and the program goes on.
 EDGES = {
     "shared/runtime/loops.py",
+    "shared/discord_kit/answering.py",
+    # what a request did wrong must not end the stand-in
+    "sandbox/discord/guard.py",
 }
 
 

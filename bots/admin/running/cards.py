@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import discord
 
 from bots.admin.running.domain import RunLine, hide, is_over, outcome_in_words
-from shared.discord_kit.cards import Colour, card, cut, plain
+from shared.discord_kit.cards import Colour, card, plain
+from shared.domain.text import for_discord
 from shared.store.commands import CommandState
 
 _MARKS = {
@@ -43,7 +44,7 @@ def run_answer(title: str, lines: Sequence[RunLine]) -> Shown:
     """Return how far an order has come, a line for each server."""
     texts = []
     for line in lines:
-        reply = f" · {cut(plain(line.reply), _SHORT)}" if line.reply.strip() else ""
+        reply = f" · {for_discord(line.reply, limit=_SHORT)}" if line.reply.strip() else ""
         texts.append(f"{_status(line)}{reply}")
     return Shown(
         embed=card(title, "\n".join(texts), colour=_colour(lines), footer=_footer(lines))
@@ -68,7 +69,7 @@ def console_answer(title: str, lines: Sequence[RunLine], secret: str) -> Shown:
 
 def _status(line: RunLine) -> str:
     silent = " (no output)" if line.state is CommandState.CONFIRMED and not line.reply.strip() else ""
-    return f"{_MARKS[line.state]} **{plain(line.server)}**: {plain(outcome_in_words(line))}{silent}"
+    return f"{_MARKS[line.state]} **{plain(line.server)}**: {for_discord(outcome_in_words(line), limit=300)}{silent}"
 
 
 def _block(reply: str) -> str:

@@ -1,0 +1,1 @@
+"""Who did what: looked up, and shown in a channel as it happens."""

@@ -1,0 +1,1 @@
+"""Commands typed for a server's console, with a question before the dangerous ones."""

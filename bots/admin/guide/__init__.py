@@ -1,0 +1,1 @@
+"""The help: what Helena can do, by bot."""

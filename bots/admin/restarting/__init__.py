@@ -1,0 +1,1 @@
+"""Restarts with a countdown that can be stopped, a save before, and a look at the return."""

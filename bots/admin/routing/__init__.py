@@ -1,0 +1,1 @@
+"""Which channel a class of posts goes to."""

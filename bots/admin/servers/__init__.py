@@ -1,0 +1,1 @@
+"""What staff ask of game servers: status, save, broadcast."""
