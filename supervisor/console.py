@@ -50,6 +50,8 @@ class Console:
             self.write(f"  {unused.name} does not run: {unused.reason}")
         for problem in view.problems:
             self.write(f"  {problem}")
+        if waiting or view.unused or view.problems:
+            self.write()
         if plan.sandbox is not None:
             self.write(TRY_NEXT)
         how = "`helena down` ends it" if detached else "Ctrl-C ends it"

@@ -235,14 +235,18 @@ class Supervisor:
         outside = (
             read_sandbox_environment(folders.sandbox) if in_sandbox and service != self.plan.sandbox else {}
         )
+        settings = self._all.load_settings()
+        resolved = {
+            "DATABASE_URL": self._all.stores.database_url,
+            "REDIS_URL": self._all.stores.redis_url,
+        }
+        if self._all.logs_to_files and settings.environ.get("HELENA_LOG_FORMAT", "") in {"", "auto"}:
+            resolved["HELENA_LOG_FORMAT"] = "text"  # these are read by people, with `helena logs`
         environment = environment_of(
             service,
-            self._all.load_settings(),
+            settings,
             folders=folders,
-            resolved={
-                "DATABASE_URL": self._all.stores.database_url,
-                "REDIS_URL": self._all.stores.redis_url,
-            },
+            resolved=resolved,
             sandbox=outside,
             bots=self._bots,
         )

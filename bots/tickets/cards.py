@@ -49,7 +49,11 @@ def panel_card() -> discord.Embed:
 def header_card(ticket: Ticket) -> discord.Embed:
     """Return the card at the top of a ticket's thread."""
     form = ticket.form
-    fields = [("State", _state(ticket)), ("Opened by", f"<@{ticket.opener_id}>"), ("Opened", ago(ticket.opened_at))]
+    fields = [
+        ("State", _state(ticket)),
+        ("Opened by", f"<@{ticket.opener_id}>"),
+        ("Opened", ago(ticket.opened_at)),
+    ]
     fields.append(("Looked after by", f"<@{ticket.claim.member_id}>" if ticket.claim else "nobody yet"))
     if form.server_name:
         fields.append(("Server", plain(form.server_name)))
@@ -136,7 +140,9 @@ def unrouted_card() -> discord.Embed:
 def list_cards(tickets: Sequence[Ticket], title: str, now: datetime) -> list[discord.Embed]:
     """Return tickets as a list, page by page."""
     if not tickets:
-        return [card(title, "There are none. Open one with the buttons in the tickets channel, or /ticket open.")]
+        return [
+            card(title, "There are none. Open one with the buttons in the tickets channel, or /ticket open.")
+        ]
     lines = [_line(ticket, now) for ticket in tickets]
     return [
         card(title, "\n".join(page), footer=f"Tickets · {len(tickets)} in all")

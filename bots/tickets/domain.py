@@ -99,6 +99,7 @@ class Ticket:
     claim: Claim | None
     closing: Closing | None
     closings: int
+    put_away: int
     opened_at: datetime
     thread_id: ChannelId | None
     rating: int | None
@@ -109,6 +110,11 @@ class Ticket:
     def is_open(self) -> bool:
         """Return whether it is not closed."""
         return self.state is not State.CLOSED
+
+    @property
+    def is_put_away(self) -> bool:
+        """Return whether its thread was read to its end and locked after its last closing."""
+        return not self.is_open and self.put_away == self.closings
 
 
 def check_may_open(open_tickets: Sequence[Ticket], kind: Kind) -> None:
@@ -152,9 +158,7 @@ def _prefix(ticket: Ticket) -> str:
 def made(ticket: Ticket, thread_id: ChannelId) -> Ticket:
     """Return the ticket with its thread; one that was closed meanwhile stays closed, and its thread with it."""
     opened = State.OPENED if ticket.claim is None else State.CLAIMED
-    return _changed(
-        replace(ticket, thread_id=thread_id, state=opened if ticket.is_open else State.CLOSED)
-    )
+    return _changed(replace(ticket, thread_id=thread_id, state=opened if ticket.is_open else State.CLOSED))
 
 
 def claim(ticket: Ticket, actor: Actor) -> Ticket:

@@ -25,7 +25,7 @@ class DiscordAwayError(OperationalError):
 
 @contextmanager
 def asking_discord(what: str) -> Iterator[None]:
-    """Turn Discord's failures inside into ours; ``what`` is being done, as in "making the thread of #12"."""
+    """Turn Discord's failures inside into ours; ``what`` is what it was asked for."""
     try:
         yield
     except (discord.Forbidden, discord.NotFound) as error:
@@ -36,7 +36,12 @@ def asking_discord(what: str) -> Iterator[None]:
         )
         raise DiscordRefusedError(message) from error
     except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
-        message = (
-            f"Discord failed while {what} ({type(error).__name__}). It is on record, and tried again by itself."
-        )
+        message = f"Discord did not manage {what} ({type(error).__name__}). It is on record, and tried again by itself."
         raise DiscordAwayError(message) from error
+    except RuntimeError as error:
+        # aiohttp says it in this way only, when the bot is stopped in the middle
+        if str(error) != "Session is closed":
+            raise
+        raise DiscordAwayError(
+            f"Helena is stopping, and goes on with it when it runs again ({what})."
+        ) from error

@@ -1,5 +1,7 @@
-"""Forms, drawn and read. They are read from what Discord sends and not from memory, so that a form that was being
-filled in while the bot restarted is not lost.
+"""Forms, drawn and read.
+
+They are read from what Discord sends and not from memory, so that a form that was being filled in while the bot
+restarted is not lost.
 """
 
 from __future__ import annotations
@@ -88,7 +90,7 @@ def add_form(ticket: Ticket) -> discord.ui.Modal:
 
 def sent_in(interaction: discord.Interaction[Any]) -> Sent:
     """Return what somebody filled in."""
-    data: Mapping[str, Any] = interaction.data or {}  # type: ignore[assignment]  # a union of shapes by type
+    data: Mapping[str, Any] = interaction.data or {}
     texts: dict[str, str] = {}
     chosen: dict[str, list[str]] = {}
     for part in _fields(data.get("components", ())):

@@ -107,7 +107,7 @@ async def list_tickets(
         """
         SELECT id, guild_id, number, kind, opener_id, opener_name, subject, server_name, happened, body, state,
             waits_on, waits_since, claimed_by, claimed_name, closed_at, closed_name, close_reason, closings,
-            opened_at, thread_id, rating, version, shown_version
+            put_away, opened_at, thread_id, rating, version, shown_version
         FROM tickets.tickets
         WHERE ($1::bigint[] IS NULL OR id = ANY ($1)) AND ($2::bigint IS NULL OR guild_id = $2)
             AND ($3::int IS NULL OR number = $3) AND ($4::bigint IS NULL OR form_key = $4)
@@ -189,6 +189,11 @@ async def set_shown(conn: Connection, ticket_id: TicketId, version: int) -> None
     await conn.execute("UPDATE tickets.tickets SET shown_version = $2 WHERE id = $1", ticket_id, version)
 
 
+async def set_put_away(conn: Connection, ticket_id: TicketId, closing: int) -> None:
+    """Remember that a ticket's thread was put away after this closing."""
+    await conn.execute("UPDATE tickets.tickets SET put_away = $2 WHERE id = $1", ticket_id, closing)
+
+
 async def set_behind(conn: Connection, ticket_id: TicketId) -> None:
     """Have Discord's side of a ticket looked after once more."""
     await conn.execute("UPDATE tickets.tickets SET version = version + 1 WHERE id = $1", ticket_id)
@@ -266,9 +271,7 @@ async def list_people(conn: Connection, ticket_id: TicketId) -> list[Person]:
         "SELECT member_id, role, state FROM tickets.people WHERE ticket_id = $1 ORDER BY member_id", ticket_id
     )
     return [
-        Person(
-            member_id=MemberId(row["member_id"]), role=Role(row["role"]), state=Presence(row["state"])
-        )
+        Person(member_id=MemberId(row["member_id"]), role=Role(row["role"]), state=Presence(row["state"]))
         for row in rows
     ]
 
@@ -299,6 +302,7 @@ def _ticket(row: asyncpg.Record) -> Ticket:
         claim=claim,
         closing=closing,
         closings=row["closings"],
+        put_away=row["put_away"],
         opened_at=row["opened_at"],
         thread_id=row["thread_id"],
         rating=row["rating"],

@@ -73,9 +73,7 @@ class TicketService:
                 return known[0]
             if await find_route(conn, actor.guild_id, Purpose.TICKETS) is None:
                 raise NotFoundError("No channel for tickets is set up. Ask the owner to run /setup channel.")
-            own = await list_tickets(
-                conn, guild_id=actor.guild_id, opener_id=actor.member_id, only_open=True
-            )
+            own = await list_tickets(conn, guild_id=actor.guild_id, opener_id=actor.member_id, only_open=True)
             domain.check_may_open(own, kind)
             ticket_id = await add_ticket(
                 conn,
@@ -147,9 +145,7 @@ class TicketService:
             if state is None:
                 # brought in by hand: Discord is told all the same
                 await add_person(conn, ticket_id, member_id, Role.PLAYER)
-            await set_presence(
-                conn, ticket_id, member_id, Presence.TO_REMOVE, was=state or Presence.TO_ADD
-            )
+            await set_presence(conn, ticket_id, member_id, Presence.TO_REMOVE, was=state or Presence.TO_ADD)
             await set_behind(conn, ticket_id)
             await self._audit(conn, actor, ticket, "remove", arguments=_named(member_id, name))
         return ticket
@@ -195,7 +191,7 @@ class TicketService:
             raise NotFoundError(f"There is no ticket #{number} that you take part in.")
         return found[0]
 
-    async def list(self, actor: Actor, which: Which) -> list[Ticket]:
+    async def listed(self, actor: Actor, which: Which) -> list[Ticket]:
         """Return tickets for staff; for everybody else, their own.
 
         Raises
@@ -215,7 +211,7 @@ class TicketService:
     async def suggest(self, actor: Actor, typed: str, *, only_open: bool) -> list[Ticket]:
         """Return the tickets whose number or subject somebody may be typing."""
         wanted = typed.strip().lstrip("#").casefold()
-        found = await self.list(actor, Which.OPEN if only_open else Which.ALL)
+        found = await self.listed(actor, Which.OPEN if only_open else Which.ALL)
         fitting = [
             one
             for one in found

@@ -8,11 +8,10 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, FastAPI, Header
 from pydantic import SecretStr
 
+from parser_service.api import routes_health, routes_servers, routes_worlds
 from parser_service.api.errors import UnauthorizedError, add_error_handlers
-from parser_service.api.routes_health import health_routes
-from parser_service.api.routes_servers import server_routes
-from parser_service.api.routes_worlds import world_routes
 from parser_service.api.schemas import Problem
+from parser_service.api.scope import Scope
 from shared.db import Database
 from shared.ids import GuildId
 from shared.runtime.reporting import Reporter
@@ -36,6 +35,7 @@ def build_app(*, db: Database, guild_id: GuildId, token: SecretStr, reporter: Re
         version="1",
         redoc_url=None,
     )
+    app.state.scope = Scope(db=db, guild_id=guild_id, reporter=reporter)
     expected = f"Bearer {token.get_secret_value()}".encode()
 
     async def check_token(authorization: Annotated[str, Header(include_in_schema=False)] = "") -> None:
@@ -45,7 +45,7 @@ def build_app(*, db: Database, guild_id: GuildId, token: SecretStr, reporter: Re
             )
 
     add_error_handlers(app)
-    app.include_router(health_routes(reporter))
-    for routes in (server_routes(db, guild_id), world_routes(db, guild_id)):
-        app.include_router(routes, dependencies=[Depends(check_token)], responses=_PROBLEMS)
+    app.include_router(routes_health.router)
+    for routes in (routes_servers, routes_worlds):
+        app.include_router(routes.router, dependencies=[Depends(check_token)], responses=_PROBLEMS)
     return app

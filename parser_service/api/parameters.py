@@ -28,3 +28,6 @@ def _known_kind(value: object) -> object:
 
 Kind = Annotated[EventKind, BeforeValidator(_known_kind)]
 Kinds = Annotated[list[Kind] | None, Query(max_length=len(EventKind))]
+
+# The game's ids of tribes are 32-bit, and some tools write them signed.
+TribeFilter = Annotated[int | None, Query(ge=-MAX_ID, le=MAX_ID)]

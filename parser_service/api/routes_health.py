@@ -7,21 +7,16 @@ from http import HTTPStatus
 from fastapi import APIRouter, Response
 
 from parser_service.api.schemas import Health
-from shared.runtime.reporting import Reporter
+from parser_service.api.scope import Scoped
+
+router = APIRouter(tags=["health"])
 
 
-def health_routes(reporter: Reporter) -> APIRouter:
-    """Return the routes that need no token."""
-    router = APIRouter()
-
-    @router.head("/health", include_in_schema=False)
-    @router.get("/health", summary="Whether the service does its job")
-    async def health(response: Response) -> Health:
-        if reporter.report().ready:
-            return Health(status="ok")
-        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
-        return Health(
-            status="starting", detail="The feeds are not all being read yet. Try again in a moment."
-        )
-
-    return router
+@router.head("/health", include_in_schema=False)
+@router.get("/health", summary="Whether the service does its job")
+async def health(scope: Scoped, response: Response) -> Health:
+    """Answer 200 when every feed is read and the API listens, 503 until then."""
+    if scope.reporter.report().ready:
+        return Health(status="ok")
+    response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    return Health(status="starting", detail="The feeds are not all being read yet. Try again in a moment.")

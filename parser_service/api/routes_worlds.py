@@ -4,69 +4,64 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from parser_service.api import queries
 from parser_service.api.etags import NOT_MODIFIED, caching, etag_of, is_known, not_modified
-from parser_service.api.parameters import MAX_ID, After, Key, PageSize
+from parser_service.api.parameters import After, Key, PageSize, TribeFilter
 from parser_service.api.schemas import Bases, Save, Tribes
-from shared.db import Connection, Database
+from parser_service.api.scope import Scope, Scoped
+from shared.db import Connection
 from shared.errors import NotFoundError
-from shared.ids import BaseId, GuildId, ServerId, TribeId
-from shared.store.servers import get_server
+from shared.ids import BaseId, ServerId, TribeId
 
-# The game's ids of tribes are 32-bit, and some tools write them signed.
-TribeFilter = Annotated[int | None, Query(ge=-MAX_ID, le=MAX_ID)]
+router = APIRouter(prefix="/v1/servers", tags=["worlds"])
 
 
-def world_routes(db: Database, guild_id: GuildId) -> APIRouter:
-    """Return the routes about the worlds of one community."""
-    router = APIRouter(prefix="/v1/servers", tags=["worlds"])
+@router.get("/{key}/tribes", summary="Tribes", response_model=Tribes, responses=NOT_MODIFIED)
+async def tribes(scope: Scoped, key: Key, request: Request, response: Response) -> Tribes | Response:
+    """Return the tribes by name."""
+    async with _world(scope, key) as (conn, server_id, save):
+        etag = etag_of(save, "tribes")
+        if is_known(request, etag):
+            return not_modified(etag)
+        found = await queries.list_tribes(conn, server_id)
+    response.headers.update(caching(etag))
+    return Tribes(save_id=save.id, saved_at=save.saved_at, tribes=tuple(found))
 
-    @asynccontextmanager
-    async def world(key: str) -> AsyncIterator[tuple[Connection, ServerId, Save]]:
-        """Lend a connection that sees one save from beginning to end."""
-        async with db.transaction() as conn:
-            await queries.set_snapshot(conn)
-            found = (await get_server(conn, guild_id, key)).id
-            save = await queries.find_current_save(conn, found)
-            if save is None:
-                message = f"No save of {key!r} has been decoded yet. /v1/servers/{key}/save says why."
-                raise NotFoundError(message)
-            yield conn, found, save
 
-    @router.get("/{key}/tribes", summary="Tribes", response_model=Tribes, responses=NOT_MODIFIED)
-    async def tribes(key: Key, request: Request, response: Response) -> Tribes | Response:
-        async with world(key) as (conn, server_id, save):
-            etag = etag_of(save, "tribes")
-            if is_known(request, etag):
-                return not_modified(etag)
-            found = await queries.list_tribes(conn, server_id)
-        response.headers.update(caching(etag))
-        return Tribes(save_id=save.id, saved_at=save.saved_at, tribes=tuple(found))
+@router.get("/{key}/bases", summary="Bases, by id", response_model=Bases, responses=NOT_MODIFIED)
+async def bases(
+    scope: Scoped,
+    key: Key,
+    *,
+    request: Request,
+    response: Response,
+    tribe_id: TribeFilter = None,
+    limit: PageSize = 200,
+    after: After = 0,
+) -> Bases | Response:
+    """Return a page of the bases, of one tribe or of all."""
+    tribe = None if tribe_id is None else TribeId(tribe_id)
+    async with _world(scope, key) as (conn, server_id, save):
+        etag = etag_of(save, "bases", tribe, limit, after)
+        if is_known(request, etag):
+            return not_modified(etag)
+        found = await queries.list_bases(conn, server_id, tribe_id=tribe, after=BaseId(after), limit=limit)
+    response.headers.update(caching(etag))
+    next_after = found[-1].id if len(found) == limit else None
+    return Bases(save_id=save.id, saved_at=save.saved_at, bases=tuple(found), next_after=next_after)
 
-    @router.get("/{key}/bases", summary="Bases, by id", response_model=Bases, responses=NOT_MODIFIED)
-    async def bases(
-        key: Key,
-        *,
-        request: Request,
-        response: Response,
-        tribe_id: TribeFilter = None,
-        limit: PageSize = 200,
-        after: After = 0,
-    ) -> Bases | Response:
-        tribe = None if tribe_id is None else TribeId(tribe_id)
-        async with world(key) as (conn, server_id, save):
-            etag = etag_of(save, "bases", tribe, limit, after)
-            if is_known(request, etag):
-                return not_modified(etag)
-            found = await queries.list_bases(
-                conn, server_id, tribe_id=tribe, after=BaseId(after), limit=limit
-            )
-        response.headers.update(caching(etag))
-        next_after = found[-1].id if len(found) == limit else None
-        return Bases(save_id=save.id, saved_at=save.saved_at, bases=tuple(found), next_after=next_after)
 
-    return router
+@asynccontextmanager
+async def _world(scope: Scope, key: str) -> AsyncIterator[tuple[Connection, ServerId, Save]]:
+    """Lend a connection that sees one save from beginning to end."""
+    async with scope.db.transaction() as conn:
+        await queries.set_snapshot(conn)
+        server_id = await scope.server_id(conn, key)
+        save = await queries.find_current_save(conn, server_id)
+        if save is None:
+            message = f"No save of {key!r} has been decoded yet. /v1/servers/{key}/save says why."
+            raise NotFoundError(message)
+        yield conn, server_id, save

@@ -16,6 +16,22 @@ from shared.ids import BaseId, SaveId, ServerId, TribeId
 # Rows fetched at a time: between two of these the event loop gets its turn.
 _FETCHED_AT_ONCE = 100
 
+_BASE_COLUMNS = (
+    "tribe_id",
+    "structures",
+    "x",
+    "y",
+    "z",
+    "latitude",
+    "longitude",
+    "hull",
+    "tiers",
+    "first_decay_at",
+    "last_decay_at",
+    "explanation",
+    "fingerprint",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownBase:
@@ -197,23 +213,8 @@ async def merge_bases(
             explanation text, fingerprint bigint) ON COMMIT DROP
         """
     )
-    columns = (
-        "tribe_id",
-        "structures",
-        "x",
-        "y",
-        "z",
-        "latitude",
-        "longitude",
-        "hull",
-        "tiers",
-        "first_decay_at",
-        "last_decay_at",
-        "explanation",
-        "fingerprint",
-    )
-    records = ((base_id, *(getattr(base, column) for column in columns)) for base_id, base in bases)
-    await conn.copy_records_to_table("incoming_bases", records=records, columns=("id", *columns))
+    records = ((base_id, *(getattr(base, column) for column in _BASE_COLUMNS)) for base_id, base in bases)
+    await conn.copy_records_to_table("incoming_bases", records=records, columns=("id", *_BASE_COLUMNS))
     await conn.execute(
         """
         INSERT INTO bases (server_id, id, tribe_id, structures, x, y, z, latitude, longitude, hull, tiers,

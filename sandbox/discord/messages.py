@@ -66,22 +66,35 @@ def send(
     """Make a message and tell who sees the channel; an enforced nonce makes it once only."""
     if body.enforce_nonce and (made := _made_already(core, channel, body, sender)):
         return made
-    world, message_id = core.world, core.world.ids.next()
     attachments, files = take_files(core, channel, body.attachments or [], uploads)
+    message = _message(core, channel, body, sender).model_copy(update={"attachments": attachments})
+    check_whole(message, wants_content=not body.sticker_ids)
+    if message.visible_to is None:
+        channel.last_message_id = message.id
+        note_message(core, channel, message)
+    core.world.save(message, channel, files=files)
+    publish(core, "MESSAGE_CREATE", message)
+    if message.visible_to is None:
+        _let_pinged_in(core, channel, message)
+    return message
+
+
+def _message(core: Core, channel: Channel, body: MessageBody, sender: Sender) -> Message:
+    """Return the message that a body makes, without its files."""
+    now = core.world.clock.now()
     mentions = _mentions(core, channel, body, sender.author_id, body.replied_to())
-    message = Message(
-        id=message_id,
+    return Message(
+        id=core.world.ids.next(),
         channel_id=channel.id,
         author_id=sender.author_id,
         type=REPLY if body.message_reference and sender.message_type == PLAIN else sender.message_type,
         content=(body.content or "").strip(),
-        created_at=world.clock.now(),
+        created_at=now,
         flags=(body.flags or 0) & _SETTABLE,
         tts=bool(body.tts),
         embeds=body.kept_embeds(),
         components=numbered(body.components or []),
-        attachments=attachments,
-        poll=as_poll(body.poll, world.clock.now()) if body.poll else None,
+        poll=as_poll(body.poll, now) if body.poll else None,
         mentions=mentions.users,
         mention_roles=mentions.roles,
         mention_everyone=mentions.everyone,
@@ -93,15 +106,6 @@ def send(
         interaction=sender.interaction,
         visible_to=sender.visible_to,
     )
-    check_whole(message, wants_content=not body.sticker_ids)
-    if message.visible_to is None:
-        channel.last_message_id = message.id
-        note_message(core, channel, message)
-    world.save(message, channel, files=files)
-    publish(core, "MESSAGE_CREATE", message)
-    if message.visible_to is None:
-        _let_pinged_in(core, channel, message)
-    return message
 
 
 def _made_already(core: Core, channel: Channel, body: MessageBody, sender: Sender) -> Message | None:

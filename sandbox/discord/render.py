@@ -247,9 +247,48 @@ def application_flags(it: Application) -> int:
     return sum(flag for intent, flag in limited.items() if it.privileged & intent)
 
 
+# What a plain community has not got; OpenAPI wants each of these fields to be there.
+_GUILD_DEFAULTS: Json = {
+    "icon": None,
+    "description": None,
+    "home_header": None,
+    "splash": None,
+    "discovery_splash": None,
+    "banner": None,
+    "application_id": None,
+    "afk_channel_id": None,
+    "system_channel_id": None,
+    "widget_channel_id": None,
+    "vanity_url_code": None,
+    "rules_channel_id": None,
+    "safety_alerts_channel_id": None,
+    "public_updates_channel_id": None,
+    "max_presences": None,
+    "incidents_data": None,
+    "system_channel_flags": 0,
+    "verification_level": 0,
+    "default_message_notifications": 0,
+    "mfa_level": 0,
+    "explicit_content_filter": 0,
+    "premium_tier": 0,
+    "premium_subscription_count": 0,
+    "nsfw_level": 0,
+    "afk_timeout": 300,
+    "region": "local",
+    "preferred_locale": "en-US",
+    "nsfw": False,
+    "widget_enabled": False,
+    "premium_progress_bar_enabled": False,
+    "max_members": 500_000,
+    "max_stage_video_channel_users": 50,
+    "max_video_channel_users": 25,
+}
+
+
 def guild(state: GuildState) -> Json:
     """Return a guild object with its roles."""
     return {
+        **_GUILD_DEFAULTS,
         "id": state.guild.id,
         "name": state.guild.name,
         "owner_id": state.guild.owner_id,
@@ -257,48 +296,6 @@ def guild(state: GuildState) -> Json:
         "emojis": [],
         "stickers": [],
         "features": [],
-        **dict.fromkeys(
-            [
-                "icon",
-                "description",
-                "home_header",
-                "splash",
-                "discovery_splash",
-                "banner",
-                "application_id",
-                "afk_channel_id",
-                "system_channel_id",
-                "widget_channel_id",
-                "vanity_url_code",
-                "rules_channel_id",
-                "safety_alerts_channel_id",
-                "public_updates_channel_id",
-                "max_presences",
-                "incidents_data",
-            ]
-        ),
-        **dict.fromkeys(
-            [
-                "system_channel_flags",
-                "verification_level",
-                "default_message_notifications",
-                "mfa_level",
-                "explicit_content_filter",
-                "premium_tier",
-                "premium_subscription_count",
-                "nsfw_level",
-            ],
-            0,
-        ),
-        "afk_timeout": 300,
-        "region": "local",
-        "preferred_locale": "en-US",
-        "nsfw": False,
-        "widget_enabled": False,
-        "premium_progress_bar_enabled": False,
-        "max_members": 500_000,
-        "max_stage_video_channel_users": 50,
-        "max_video_channel_users": 25,
     }
 
 

@@ -26,19 +26,10 @@ def make_thread(
         raise ApiError(400, 50024, "Cannot execute action on this channel type")
     if from_message is not None and from_message.id in core.world.channels:
         raise ApiError(400, 160004, "A thread has already been created for this message")
-    kind = ChannelType.PUBLIC_THREAD
-    if from_message is None:
-        # Discord docs: without a type, a private thread is made.
-        wanted = body.get("type", ChannelType.PRIVATE_THREAD)
-        if wanted not in _KINDS:
-            raise invalid("type", "BASE_TYPE_CHOICES", "Value must be one of (10, 11, 12).")
-        kind = ChannelType(wanted)
+    kind = _kind(body) if from_message is None else ChannelType.PUBLIC_THREAD
     private = kind is ChannelType.PRIVATE_THREAD
-    core.access.require_in(
-        owner_id,
-        parent,
-        Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS,
-    )
+    needed = Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS
+    core.access.require_in(owner_id, parent, needed)
     now = core.world.clock.now()
     thread = Channel(
         id=from_message.id if from_message else core.world.ids.next(),
@@ -59,6 +50,14 @@ def make_thread(
     core.world.save(thread)
     _announce(core, thread, newly=True)
     return thread
+
+
+def _kind(body: Json) -> ChannelType:
+    """Return the kind of thread that is wanted; Discord docs: without one, a private thread is made."""
+    wanted = body.get("type", ChannelType.PRIVATE_THREAD)
+    if wanted not in _KINDS:
+        raise invalid("type", "BASE_TYPE_CHOICES", "Value must be one of (10, 11, 12).")
+    return ChannelType(wanted)
 
 
 def thread_name(value: object) -> str:

@@ -65,14 +65,14 @@ def free_ports() -> int:
 
 
 @asynccontextmanager
-async def running_helena(
+async def started_helena(
     data: Path,
     *,
     environ: Mapping[str, str] | None = None,
-    arguments: tuple[str, ...] = (),
+    command: tuple[str, ...] = ("supervisor", "up"),
     port: int | None = None,
 ) -> AsyncIterator[Helena]:
-    """Start Helena, wait until it is healthy, and stop it on the way out as Ctrl-C does."""
+    """Start Helena, and stop it on the way out as Ctrl-C does."""
     port = port or free_ports()
     kept = {
         name: value
@@ -83,19 +83,37 @@ async def running_helena(
     data.mkdir(parents=True, exist_ok=True)
     with (data / "up.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "supervisor", "up", *arguments, cwd=ROOT, env=env, stdout=log, stderr=log
+            *(sys.executable, "-m", *command),
+            cwd=ROOT,
+            env=env,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # so that a test can press Ctrl-C for it alone
         )
     async with httpx.AsyncClient(timeout=5) as http:
-        helena = Helena(process=process, port=port, data=data, http=http)
         try:
-
-            async def healthy_or_dead() -> bool:
-                assert process.returncode is None, (data / "up.log").read_text()
-                return await helena.is_healthy()
-
-            await until(healthy_or_dead, within=START_SECONDS)
-            yield helena
+            yield Helena(process=process, port=port, data=data, http=http)
         finally:
             if process.returncode is None:
                 process.terminate()
             await asyncio.wait_for(process.wait(), timeout=STOP_SECONDS)
+
+
+@asynccontextmanager
+async def running_helena(
+    data: Path,
+    *,
+    environ: Mapping[str, str] | None = None,
+    arguments: tuple[str, ...] = (),
+    port: int | None = None,
+) -> AsyncIterator[Helena]:
+    """Start Helena, wait until it is healthy, and stop it on the way out."""
+    command = ("supervisor", "up", *arguments)
+    async with started_helena(data, environ=environ, command=command, port=port) as helena:
+
+        async def healthy_or_dead() -> bool:
+            assert helena.process.returncode is None, (data / "up.log").read_text()
+            return await helena.is_healthy()
+
+        await until(healthy_or_dead, within=START_SECONDS)
+        yield helena

@@ -6,11 +6,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bots.admin.choosing import key_of
 from bots.admin.console.service import Console, Question
 from bots.admin.console.views import question_card, question_view, show_started
 from bots.admin.running.progress import Progress
 from shared.discord_kit.bot import HelenaBot
-from shared.discord_kit.choices import server_key_of, server_or_all_choices
+from shared.discord_kit.choices import server_or_all_choices
 
 
 class ConsoleCommands(commands.Cog):
@@ -35,7 +36,7 @@ class ConsoleCommands(commands.Cog):
         """Owner: run a command in a server's console, on record."""
         await interaction.response.defer(ephemeral=True)
         actor = await self._bot.actor(interaction)
-        outcome = await self._console.ask(actor, server_key_of(server), command, reason)
+        outcome = await self._console.ask(actor, key_of(server), command, reason)
         if isinstance(outcome, Question):
             await interaction.followup.send(embed=question_card(outcome), view=question_view(outcome))
         else:

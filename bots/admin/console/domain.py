@@ -15,8 +15,6 @@ CONFIRM_WITHIN = timedelta(minutes=5)
 # What destroys, ends the server or changes its map (ark-interfaces, section 1.3, and the game's console commands).
 _DANGEROUS = frozenset(
     {
-        "allowplayertojoinnocheck",
-        "banplayer",
         "clearplayerinventory",
         "defeatallbosses",
         "destroyall",
@@ -29,7 +27,6 @@ _DANGEROUS = frozenset(
         "destroytribeidstructures",
         "destroytribestructures",
         "destroywilddinos",
-        "disallowplayertojoinnocheck",
         "doexit",
         "exit",
         "forcejointribe",
@@ -38,10 +35,6 @@ _DANGEROUS = frozenset(
         "open",
         "openmap",
         "quit",
-        "renameplayer",
-        "renametribe",
-        "setglobalpause",
-        "slomo",
     }
 )
 # Every class of these goes: `DestroyAll …`, `DestroyTribeIdDinos …` and whatever a plugin adds.

@@ -14,6 +14,7 @@ from shared.clock import Clock
 from shared.db import Database
 from shared.domain.permissions import Actor, Level, require
 from shared.errors import NotFoundError
+from shared.runtime.resources import Resources
 from shared.store.audit import add_audit
 
 
@@ -117,3 +118,7 @@ class Console:
         return Started(audit_id=audit_id, command=command, secret=secret)
 
 
+def console_of(resources: Resources) -> Console:
+    """Return the console of a process."""
+    runs = Runs(resources.db, resources.wakeups, resources.clock)
+    return Console(resources.db, runs, resources.clock)

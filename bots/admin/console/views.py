@@ -8,9 +8,9 @@ from typing import Any, Self
 
 import discord
 
-from bots.admin.console.service import Console, Question, Started
+from bots.admin.console.service import Question, Started, console_of
 from bots.admin.running.cards import console_answer
-from bots.admin.running.progress import Progress
+from bots.admin.running.progress import Progress, progress_of
 from shared.discord_kit.answering import answering
 from shared.discord_kit.bot import HelenaBot
 from shared.discord_kit.cards import Colour, card, cut, plain
@@ -25,9 +25,6 @@ class ConsoleButton(
     discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"admin:rcon:(?P<verb>run|cancel):(?P<id>\d{1,18})"
 ):
     """Runs a dangerous command, or forgets it; once, for who asked, and for some minutes."""
-
-    console: Console
-    progress: Progress
 
     def __init__(self, verb: str, pending_id: int, label: str = "") -> None:
         self._verb = verb
@@ -52,12 +49,13 @@ class ConsoleButton(
             bot = interaction.client
             assert isinstance(bot, HelenaBot)
             actor = await bot.actor(interaction)
+            console = console_of(bot.resources)
             if self._verb == "cancel":
-                await self.console.cancel(actor, self._id)
+                await console.cancel(actor, self._id)
                 await interaction.edit_original_response(content="Cancelled. Nothing was sent.", embed=None, view=None)
                 return
-            started = await self.console.confirm(actor, self._id)
-            await show_started(interaction, started, self.progress)
+            started = await console.confirm(actor, self._id)
+            await show_started(interaction, started, progress_of(bot))
 
 
 async def show_started(interaction: discord.Interaction[Any], started: Started, progress: Progress) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import discord
+from discord.ext import commands
 
 from bots.admin.running.cards import Shown
 from bots.admin.running.domain import RunLine, is_over
@@ -30,7 +31,7 @@ class _Followed:
     shown: str = ""
 
 
-class Progress:
+class Progress(commands.Cog):
     """Answers that change while servers work; a restart of the bot leaves them as they were last."""
 
     def __init__(self, runs: Runs) -> None:
@@ -73,3 +74,10 @@ class Progress:
             allowed_mentions=discord.AllowedMentions.none(),
         )
         followed.shown = text
+
+
+def progress_of(bot: commands.Bot) -> Progress:
+    """Return the one that keeps answers up to date in this process."""
+    progress = bot.get_cog(Progress.__cog_name__)
+    assert isinstance(progress, Progress)  # setup adds it
+    return progress

@@ -56,7 +56,9 @@ class FileStore:
                     Path(file.name).unlink(missing_ok=True)
                     raise
         except OSError as error:
-            message = f"A ticket's file cannot be written to {self._folder} ({error.strerror}). Is the disk full?"
+            message = (
+                f"A ticket's file cannot be written to {self._folder} ({error.strerror}). Is the disk full?"
+            )
             raise DiskError(message) from error
         return sha256
 

@@ -58,14 +58,24 @@ class KeepingService:
             return await get_read_upto(conn, ticket_id)
 
     async def has_read(
-        self, ticket_id: TicketId, *, after: MessageId, upto: MessageId, seen: Sequence[MessageId]
+        self,
+        ticket_id: TicketId,
+        *,
+        after: MessageId,
+        upto: MessageId,
+        seen: Sequence[MessageId],
+        is_complete: bool,
     ) -> None:
-        """Note that a part of a thread was read to its end; what is kept of it and was not seen is deleted."""
+        """Note that a part of a thread was read; what is kept of it and was not seen is deleted.
+
+        Where files are still to be copied it is not complete, and read once more.
+        """
         async with self._db.transaction() as conn:
             await set_missing_deleted(
                 conn, ticket_id, after=after, upto=upto, seen=seen, now=self._clock.now()
             )
-            await set_read_upto(conn, ticket_id, upto)
+            if is_complete:
+                await set_read_upto(conn, ticket_id, upto)
 
     async def kept(self, file: HeardFile, sha256: str) -> None:
         """Note that a file is copied."""
@@ -87,9 +97,7 @@ class KeepingService:
         async with self._db.connection() as conn:
             return any(file.state is Copy.PENDING for file in await list_files(conn, ticket_id))
 
-    async def _wanted(
-        self, conn: Connection, ticket_id: TicketId, heard: Heard
-    ) -> tuple[HeardFile, ...]:
+    async def _wanted(self, conn: Connection, ticket_id: TicketId, heard: Heard) -> tuple[HeardFile, ...]:
         if not heard.files:
             return ()
         known: dict[int, KeptFile] = {file.id: file for file in await list_files(conn, ticket_id)}

@@ -28,6 +28,8 @@ CREATE TABLE tickets (
     closed_name text,
     close_reason text,
     closings int NOT NULL DEFAULT 0,
+    -- the closing after which the thread was read to its end, and locked
+    put_away int NOT NULL DEFAULT 0,
     rating smallint CHECK (rating BETWEEN 1 AND 5),
     thread_id bigint UNIQUE,
     -- somebody asked Discord for a thread: it may be there although thread_id is not

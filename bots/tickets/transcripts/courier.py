@@ -16,7 +16,7 @@ from bots.tickets.transcripts.render import Renderer
 from bots.tickets.transcripts.service import TranscriptService
 from bots.tickets.views import rating_view
 from shared.discord_kit.bot import HelenaBot
-from shared.ids import ChannelId, MessageId
+from shared.ids import ChannelId, MessageId, TicketId
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,10 @@ class Courier:
         self._service = service
         self._renderer = renderer
 
+    async def waiting(self) -> list[TicketId]:
+        """Return the tickets whose transcripts have had nowhere to go."""
+        return await self._service.waiting()
+
     async def deliver(self, ticket: Ticket, staff_channel: ChannelId | None) -> bool:
         """Send what has not arrived yet; ``False`` when the one for staff has nowhere to go."""
         await self._to_opener(ticket)
@@ -48,7 +52,12 @@ class Courier:
             opener = await self._bot.fetch_user(ticket.opener_id)
             channel = opener.dm_channel or await opener.create_dm()
             await self._send(
-                ticket, Target.OPENER, channel, delivery, copy_card(ticket, name), rating_view(ticket)
+                ticket,
+                Target.OPENER,
+                channel,
+                delivery,
+                embed=copy_card(ticket, name),
+                view=rating_view(ticket),
             )
         except (discord.Forbidden, discord.NotFound) as error:
             log.info("who opened ticket #%d takes no direct message: %s", ticket.number, error.text)
@@ -66,7 +75,9 @@ class Courier:
         note = "sent by direct message" if is_sent else "not sent: they take no direct messages"
         channel = self._bot.get_partial_messageable(channel_id)
         try:
-            await self._send(ticket, Target.STAFF, channel, delivery, transcript_card(ticket, note=note), None)
+            await self._send(
+                ticket, Target.STAFF, channel, delivery, embed=transcript_card(ticket, note=note), view=None
+            )
         except (discord.Forbidden, discord.NotFound) as error:
             log.warning("the channel for transcripts, %d, cannot be used: %s", channel_id, error.text)
             await self._service.held(ticket, Target.STAFF, Progress.WAITING, error.text)
@@ -79,6 +90,7 @@ class Courier:
         target: Target,
         channel: discord.abc.Messageable,
         delivery: Delivery | None,
+        *,
         embed: discord.Embed,
         view: discord.ui.View | None,
     ) -> None:

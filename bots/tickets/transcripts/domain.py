@@ -146,8 +146,8 @@ def _line(
     )
 
 
-def _shown(file: KeptFile, contents: Mapping[str, bytes]) -> ShownFile:
-    content = contents.get(file.sha256) if file.sha256 is not None else None
+def _shown(file: KeptFile, contents: Mapping[int, bytes]) -> ShownFile:
+    content = contents.get(file.id)
     return ShownFile(
         name=file.name,
         size_bytes=file.size_bytes,

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bots.tickets.transcripts.domain import Target
 from shared.db import Connection
-from shared.ids import GuildId, MessageId, TicketId
+from shared.ids import MessageId, TicketId
 
 
 class Progress(StrEnum):
@@ -77,14 +77,14 @@ async def set_delivery(
     )
 
 
-async def list_waiting(conn: Connection) -> list[tuple[TicketId, GuildId]]:
-    """Return the closed tickets whose last transcript has nowhere to go yet, and their guilds."""
+async def list_waiting(conn: Connection) -> list[TicketId]:
+    """Return the closed tickets whose last transcript has had nowhere to go."""
     rows = await conn.fetch(
         """
-        SELECT DISTINCT t.id, t.guild_id
+        SELECT DISTINCT t.id
         FROM tickets.deliveries d JOIN tickets.tickets t ON t.id = d.ticket_id AND t.closings = d.closing
         WHERE d.state = 'waiting' AND t.state = 'closed'
         ORDER BY t.id
         """
     )
-    return [(TicketId(row["id"]), GuildId(row["guild_id"])) for row in rows]
+    return [TicketId(row["id"]) for row in rows]

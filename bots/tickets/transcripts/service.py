@@ -15,7 +15,7 @@ from bots.tickets.transcripts.queries import (
 )
 from shared.clock import Clock
 from shared.db import Database
-from shared.ids import GuildId, MessageId, TicketId
+from shared.ids import MessageId, TicketId
 
 
 class TranscriptService:
@@ -53,16 +53,14 @@ class TranscriptService:
     async def sent(self, ticket: Ticket, target: Target, message_id: MessageId) -> None:
         """Note that a transcript arrived."""
         async with self._db.transaction() as conn:
-            await set_delivery(
-                conn, ticket.id, ticket.closings, target, Progress.SENT, message_id=message_id
-            )
+            await set_delivery(conn, ticket.id, ticket.closings, target, Progress.SENT, message_id=message_id)
 
     async def held(self, ticket: Ticket, target: Target, state: Progress, problem: str) -> None:
         """Note that a transcript waits, or was refused, and why."""
         async with self._db.transaction() as conn:
             await set_delivery(conn, ticket.id, ticket.closings, target, state, problem=problem)
 
-    async def waiting(self) -> list[tuple[TicketId, GuildId]]:
-        """Return the tickets whose transcripts have nowhere to go yet, and their guilds."""
+    async def waiting(self) -> list[TicketId]:
+        """Return the tickets whose transcripts have had nowhere to go."""
         async with self._db.connection() as conn:
             return await list_waiting(conn)

@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 # A transcript waits so long for files that Discord does not hand out.
 _PATIENCE = timedelta(minutes=10)
+# What Discord refuses needs a person to put it right: it is tried again only after so long.
+_REFUSED_SECONDS = 300.0
 
 
 class Desk:
@@ -53,6 +55,7 @@ class Desk:
         self._reader = reader
         self._courier = courier
         self._threads = Threads(bot)
+        self._refused_until: dict[TicketId, float] = {}
         self._locks: defaultdict[TicketId, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def settle(self, ticket_id: TicketId) -> Ticket:
@@ -69,26 +72,65 @@ class Desk:
             ticket = await self._service.get(ticket_id)
             if ticket.version == ticket.shown_version:
                 return ticket
-            with asking_discord(f"bringing ticket #{ticket.number} up to date"):
-                if ticket.state is State.OPENING:
-                    ticket = await self._make_thread(ticket)
-                if ticket.is_open:
-                    ticket = await self._show_open(ticket)
-                if not ticket.is_open:
-                    ticket = await self._put_away(ticket)
-                await self._show_staff(ticket)
+            reporter = self._bot.resources.reporter
+            try:
+                with asking_discord(f"to bring ticket #{ticket.number} up to date"):
+                    ticket = await self._bring_up_to_date(ticket)
+            except DiscordRefusedError as error:
+                self._refused_until[ticket_id] = asyncio.get_running_loop().time() + _REFUSED_SECONDS
+                reporter.problem(f"ticket {ticket_id}", str(error))
+                raise
+            if self._refused_until.pop(ticket_id, None) is not None:
+                reporter.solved(f"ticket {ticket_id}")
             await self._service.set_shown(ticket)
             return ticket
 
     async def settle_all(self) -> None:
         """Settle every ticket with something left to do; one ticket's trouble is not the others'."""
         for ticket_id in await self._service.behind():
-            await run_guarded(f"ticket {ticket_id}", partial(self.settle, ticket_id))
+            if self._refused_until.get(ticket_id, 0.0) <= asyncio.get_running_loop().time():
+                await run_guarded(f"ticket {ticket_id}", partial(self._settle_again, ticket_id))
+
+    async def reconcile(self) -> None:
+        """Find what nobody told the bot of: threads deleted by hand, and a channel for transcripts that wait."""
+        for ticket_id, thread_id in await self._service.with_threads():
+            await run_guarded(
+                f"thread of ticket {ticket_id}", partial(self._check_thread, ticket_id, thread_id)
+            )
+        for ticket_id in await self._courier.waiting():
+            await run_guarded(f"transcript of ticket {ticket_id}", partial(self._deliver_late, ticket_id))
 
     async def lost(self, ticket_id: TicketId, thread_id: ChannelId) -> None:
         """Close a ticket whose thread was deleted, and send its transcript."""
         await self._note_lost(ticket_id, thread_id)
         await self.settle(ticket_id)
+
+    async def _settle_again(self, ticket_id: TicketId) -> None:
+        await self.settle(ticket_id)
+
+    async def _check_thread(self, ticket_id: TicketId, thread_id: ChannelId) -> None:
+        with asking_discord("to show a ticket's thread"):
+            is_lost = await self._threads.find(thread_id) is None
+        if is_lost:
+            await self.lost(ticket_id, thread_id)
+
+    async def _deliver_late(self, ticket_id: TicketId) -> None:
+        async with self._locks[ticket_id]:
+            ticket = await self._service.get(ticket_id)
+            channel_id = await self._service.route(ticket.guild_id, Purpose.TRANSCRIPTS)
+            if channel_id is not None and ticket.is_put_away:
+                with asking_discord(f"the transcript of ticket #{ticket.number}"):
+                    await self._courier.deliver(ticket, channel_id)
+
+    async def _bring_up_to_date(self, ticket: Ticket) -> Ticket:
+        if ticket.state is State.OPENING:
+            ticket = await self._make_thread(ticket)
+        if ticket.is_open:
+            ticket = await self._show_open(ticket)
+        if not ticket.is_open and not ticket.is_put_away:
+            await self._put_away(ticket)
+        await self._show_staff(ticket)
+        return ticket
 
     async def _make_thread(self, ticket: Ticket) -> Ticket:
         channel_id = await self._service.route(ticket.guild_id, Purpose.TICKETS)
@@ -117,7 +159,7 @@ class Desk:
             await self._reader.read(ticket.id, thread, whole=False)
         return ticket
 
-    async def _put_away(self, ticket: Ticket) -> Ticket:
+    async def _put_away(self, ticket: Ticket) -> None:
         """Read a closed ticket's thread to its end, send the transcript, and lock the thread."""
         thread = await self._thread_of_closed(ticket)
         if thread is not None:
@@ -130,7 +172,7 @@ class Desk:
         if thread is not None:
             await self._show_header(ticket, thread)
             await self._threads.put_away(thread)
-        return ticket
+        await self._service.set_put_away(ticket)
 
     async def _thread_of_closed(self, ticket: Ticket) -> discord.Thread | None:
         if ticket.thread_id is not None:
@@ -144,7 +186,9 @@ class Desk:
         assert ticket.closing is not None  # only closed tickets are put away
         waited = self._bot.resources.clock.now() - ticket.closing.at
         if waited < _PATIENCE and await self._keeping.has_pending(ticket.id):
-            message = f"Files of ticket #{ticket.number} cannot be copied just now; its transcript waits for them."
+            message = (
+                f"Files of ticket #{ticket.number} cannot be copied just now; its transcript waits for them."
+            )
             raise DiscordAwayError(message)
 
     async def _bring_people(self, ticket: Ticket, thread: discord.Thread) -> None:
@@ -154,7 +198,9 @@ class Desk:
                 try:
                     await thread.add_user(someone)
                 except (discord.Forbidden, discord.NotFound) as error:
-                    log.warning("member %d is not let into ticket %d: %s", person.member_id, ticket.id, error.text)
+                    log.warning(
+                        "member %d is not let into ticket %d: %s", person.member_id, ticket.id, error.text
+                    )
                     done = Presence.REFUSED
                 else:
                     done = Presence.IN

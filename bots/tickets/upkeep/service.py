@@ -13,9 +13,9 @@ from bots.tickets.queries import (
     list_people,
     list_with_threads,
     lock_ticket,
-    set_behind,
     set_everybody_to_add,
     set_presence,
+    set_put_away,
     set_shown,
     set_thread_asked,
     set_ticket,
@@ -111,10 +111,10 @@ class UpkeepService:
         async with self._db.transaction() as conn:
             await set_shown(conn, ticket.id, ticket.version)
 
-    async def set_behind(self, ticket_id: TicketId) -> None:
-        """Have Discord's side of a ticket looked after once more."""
+    async def set_put_away(self, ticket: Ticket) -> None:
+        """Note that a closed ticket's thread was read to its end and locked."""
         async with self._db.transaction() as conn:
-            await set_behind(conn, ticket_id)
+            await set_put_away(conn, ticket.id, ticket.closings)
 
     async def _audit_lost(self, conn: Connection, ticket: Ticket, bot_id: MemberId) -> None:
         assert ticket.closing is not None  # lost_thread closes what was open
@@ -130,4 +130,3 @@ class UpkeepService:
             reference=current_reference(),
         )
         await add_audit(conn, entry)
-

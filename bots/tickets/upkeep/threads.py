@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import discord
 
 from bots.tickets.domain import Ticket, is_thread_of, thread_name
@@ -9,7 +11,7 @@ from shared.discord_kit.bot import HelenaBot
 from shared.ids import ChannelId
 
 # Discord's longest time until a quiet thread is archived: a week.
-_ARCHIVE_MINUTES = 10080
+_ARCHIVE_MINUTES: Final = 10080
 # A half-made thread is among the newest.
 _ARCHIVED_LOOK = 100
 
@@ -21,8 +23,11 @@ class Threads:
         self._bot = bot
 
     async def parent(self, channel_id: ChannelId) -> discord.TextChannel | None:
-        """Return the channel for tickets, if it can have private threads."""
-        channel = self._bot.get_channel(channel_id) or await self._bot.fetch_channel(channel_id)
+        """Return the channel for tickets, if it is there and can have private threads."""
+        try:
+            channel = self._bot.get_channel(channel_id) or await self._bot.fetch_channel(channel_id)
+        except discord.NotFound:
+            return None
         return channel if isinstance(channel, discord.TextChannel) else None
 
     async def make(self, parent: discord.TextChannel, ticket: Ticket) -> discord.Thread:

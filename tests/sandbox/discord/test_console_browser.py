@@ -158,6 +158,7 @@ async def test_a_deferred_answer_is_seen_thinking(
 ) -> None:
     async with console(browser, discord_server, "alice", "decay-watch") as page:
         await page.keyboard.type("/slow")
+        await expect(page.locator("#popup .choice.here")).to_contain_text("/slow")
         await page.keyboard.press("Enter")
         await page.locator("text=+seconds").click()
         await page.keyboard.type("0.6")

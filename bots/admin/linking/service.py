@@ -1,0 +1,129 @@
+"""Codes for members, unlinking, and what happens when a code is typed in the game."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bots.admin.linking import queries
+from bots.admin.linking.domain import KEPT, LIFETIME, PER_HOUR, Code, new_code
+from bots.admin.linking.queries import Settled
+from bots.admin.service import entry_of
+from shared.clock import Clock
+from shared.db import Database
+from shared.domain.permissions import Actor, Level, require
+from shared.errors import InvalidInputError, NotFoundError
+from shared.ids import MemberId
+from shared.store.audit import add_audit
+from shared.store.links import Link, list_links, remove_link
+
+_NOT_LINKED = "No player of the game is tied to {who}. /link ties one."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A code as its member gets it, and whom they have proved to be already."""
+
+    code_id: int
+    code: str
+    expires_at: datetime
+    links: tuple[Link, ...]
+
+
+class Linking:
+    """Ties members to players."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+
+    async def start(self, actor: Actor) -> Ticket:
+        """Return a new code; the one before no longer counts.
+
+        Raises
+        ------
+        InvalidInputError
+            When the member has asked too often.
+        """
+        now = self._clock.now()
+        async with self._db.transaction() as conn:
+            await queries.lock_member(conn, actor.guild_id, actor.member_id)
+            made = await queries.count_codes(
+                conn, actor.guild_id, actor.member_id, since=now - timedelta(hours=1)
+            )
+            if made >= PER_HOUR:
+                raise InvalidInputError(f"You got {PER_HOUR} codes in the last hour. Use the latest, or wait a while.")
+            await queries.set_replaced(conn, actor.guild_id, actor.member_id)
+            code_id = None
+            while code_id is None:
+                code = Code(
+                    id=0,
+                    guild_id=actor.guild_id,
+                    code=new_code(),
+                    member_id=actor.member_id,
+                    member_name=actor.name,
+                    reference=actor.reference,
+                    made_at=now,
+                    expires_at=now + LIFETIME,
+                )
+                code_id = await queries.add_code(conn, code)
+            links = await list_links(conn, actor.guild_id, actor.member_id)
+        return Ticket(code_id=code_id, code=code.code, expires_at=code.expires_at, links=tuple(links))
+
+    async def unlink(self, actor: Actor, player: str | None, member: MemberId | None) -> Link:
+        """Untie a player from oneself or, as staff, from a member, and return the tie that was.
+
+        Raises
+        ------
+        NotFoundError
+            When they are not tied.
+        InvalidInputError
+            When the member has several players and none was chosen.
+        """
+        whose = actor.member_id if member is None else member
+        if whose != actor.member_id:
+            require(actor, Level.STAFF)
+        async with self._db.transaction() as conn:
+            link = _pick(await list_links(conn, actor.guild_id, whose), player, is_self=whose == actor.member_id)
+            if not await remove_link(conn, actor.guild_id, whose, link.player):
+                raise NotFoundError("Somebody else has just untied this player. Nothing is left to do.")
+            entry = entry_of(
+                actor,
+                self._clock.now(),
+                "unlink",
+                target=link.name,
+                arguments={"player": link.player, "member": str(whose)},
+                result="untied",
+            )
+            await add_audit(conn, entry)
+        return link
+
+    async def links(self, actor: Actor) -> list[Link]:
+        """Return whom somebody has proved to be."""
+        async with self._db.connection() as conn:
+            return await list_links(conn, actor.guild_id, actor.member_id)
+
+    async def settled(self, code_ids: list[int]) -> list[Settled]:
+        """Return which of these codes have been used up."""
+        async with self._db.connection() as conn:
+            return await queries.list_settled(conn, code_ids)
+
+    async def sweep(self) -> None:
+        """Forget old codes."""
+        async with self._db.transaction() as conn:
+            await queries.remove_old_codes(conn, before=self._clock.now() - KEPT)
+
+
+def _pick(links: list[Link], player: str | None, *, is_self: bool) -> Link:
+    if not links:
+        raise NotFoundError(_NOT_LINKED.format(who="you" if is_self else "this member"))
+    if player is None:
+        if len(links) == 1:
+            return links[0]
+        names = ", ".join(link.name for link in links)
+        raise InvalidInputError(f"Several players are tied: {names}. Choose one in the option `player`.")
+    for link in links:
+        if player in {link.player, link.name}:
+            return link
+    raise NotFoundError("This player is not tied. Pick one from the list that appears while you type.")
+
