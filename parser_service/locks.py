@@ -144,7 +144,8 @@ class _Session:
         """Return when the connection is lost; a silent one is asked whether it still lives."""
         while not self.lost.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.lost.wait(), timeout=_PING_SECONDS)
+                async with asyncio.timeout(_PING_SECONDS):
+                    await self.lost.wait()
                 return
             async with self._turn:
                 await self._conn.fetchval("SELECT 1")

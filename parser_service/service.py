@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from parser_service.api.app import build_app
 from parser_service.api.serving import ApiServer, listen, make_server
 from parser_service.game_servers import Served
+from parser_service.housekeeping import housekeeping
 from parser_service.locks import open_locks
 from parser_service.notices import Notices
 from parser_service.readiness import Readiness
@@ -26,6 +27,7 @@ from parser_service.worker import ServerWorker, Surroundings
 from shared.config.community import Community, load_community
 from shared.errors import ConfigError
 from shared.ids import ServerId
+from shared.runtime.loops import run_loop
 from shared.runtime.reporting import Reporter
 from shared.runtime.resources import Resources, open_resources
 from shared.store.community import sync
@@ -95,6 +97,7 @@ async def _run_all(
         kept = [
             group.create_task(around.notices.run()),
             group.create_task(_tell_numbers(around.resources.reporter, workers)),
+            group.create_task(run_loop(housekeeping(around.resources))),
         ]
         draining = [group.create_task(worker.run()) for worker in workers]
         draining.append(group.create_task(api.serve(sockets)))

@@ -27,8 +27,10 @@ class Stop:
             # others get their turn, also from a loop that never waits
             await asyncio.sleep(0)
         else:
+            # not asyncio.wait_for: on Python 3.11 it may lose a cancellation that comes together with the event
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._requested.wait(), timeout=seconds)
+                async with asyncio.timeout(seconds):
+                    await self._requested.wait()
         return self._requested.is_set()
 
     async def wait(self) -> None:

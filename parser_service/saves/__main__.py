@@ -48,14 +48,23 @@ def _inspect(console: Console, path: Path, radius: float) -> int:
         # No instant is shown, so it does not matter when the world was saved.
         save = decode(path, radius=radius, minimum=1, policy=DecayPolicy(), saved_at=datetime.now(UTC))
     except SaveError as error:
-        console.print(f"{path.name} is refused ({error.code}): {error}", style="red")
+        console.print(_shown(f"{path.name} is refused ({error.code}): {error}"), style="red")
         return 1
-    console.print(path.name, style="bold")
-    console.print(str(report(save.world)))
+    console.print(_shown(path.name), style="bold")
+    console.print(_shown(str(report(save.world))))
     console.print(f"{len(save.bases):,} bases of structures within {radius:,.0f} uu of each other")
     if save.decay.unknown_classes:
-        console.print(f"classes of unknown decay: {', '.join(save.decay.unknown_classes)}", style="dim")
+        console.print(
+            f"classes of unknown decay: {_shown(', '.join(save.decay.unknown_classes))}", style="dim"
+        )
     return 0
+
+
+def _shown(text: str) -> str:
+    """Return text from a file as a terminal shows it: what is not printable would be obeyed."""
+    return "".join(
+        character if character.isprintable() or character == "\n" else "\ufffd" for character in text
+    )
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypeAlias
@@ -12,6 +13,8 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from shared.errors import OperationalError
+
+log = logging.getLogger(__name__)
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 
@@ -58,13 +61,24 @@ class Database:
             yield conn
         except _AWAY as error:
             raise _unavailable(error) from error
+        except asyncpg.InternalClientError as error:
+            # asyncpg's answer where Postgres said goodbye while nobody listened, and the end is not noticed yet
+            conn.terminate()
+            raise _unavailable(error) from error
         except (OSError, asyncpg.InterfaceError) as error:
             # asyncpg's answers to a connection that was killed in the middle of a command; on one that lives, a bug
             if _is_broken(conn):
                 raise _unavailable(error) from error
             raise
         finally:
+            await self._give_back(conn)
+
+    async def _give_back(self, conn: PoolConnectionProxy[asyncpg.Record]) -> None:
+        """Return a connection to the pool, which drops it when it turns out to be broken: what was asked is done."""
+        try:
             await self._pool.release(conn)
+        except (*_UNREACHABLE, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            log.debug("a connection broke on its way back: %s", type(error).__name__)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

@@ -73,3 +73,5 @@ def set_up_logging(
     root.setLevel(level)
     for noisy in ("discord", "aiohttp.access", "uvicorn.access", "uvicorn.error", "matplotlib", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # its pool tells of every attempt to reach a lost Postgres with a traceback; shared.db says it in one line
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)

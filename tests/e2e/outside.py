@@ -23,7 +23,6 @@ from sandbox.discord.server import DiscordStandIn, open_discord
 from sandbox.handover import Nitrado, community_text, environment
 from sandbox.nitrado.app import open_nitrado
 from shared.clock import SystemClock
-from shared.db import Database, open_database
 from tests.e2e.running import Helena, running_helena
 
 PARSER_TOKEN = "a-token-of-the-tests-own"
@@ -58,7 +57,6 @@ class Day:
 
     outside: Outside
     helena: Helena
-    db: Database
     alice: Human
     bob: Human
     sam: Human
@@ -104,7 +102,7 @@ async def open_outside(data: Path, *, extra_servers: str = "") -> AsyncIterator[
         community_file = data / "community.toml"
         community_file.write_text(community_text(seed, cluster.describe(), account) + extra_servers)
         environ = environment(seed, nitrado=account, community_file=community_file)
-        environ |= {"HELENA_PARSER_TOKEN": PARSER_TOKEN, "HELENA_PARSER_PLAYERS_INTERVAL": "1"}
+        environ |= {"HELENA_PARSER_TOKEN": PARSER_TOKEN, "HELENA_PARSER_PLAYERS_INTERVAL": "PT1S"}
         yield Outside(discord=discord, seed=seed, cluster=cluster, environ=environ)
 
 
@@ -118,13 +116,12 @@ async def open_day(data: Path, *bots: str, extra_servers: str = "") -> AsyncIter
         helena = await stack.enter_async_context(
             running_helena(data / "helena", environ=outside.environ_for(*bots))
         )
-        db = await stack.enter_async_context(open_database(embedded_url(helena)))
         alice, bob, sam, eve = [
             await stack.enter_async_context(open_human(outside.seed, name))
             for name in ("alice", "bob", "sam", "eve")
         ]
         yield Day(
-            outside=outside, helena=helena, db=db, alice=alice, bob=bob, sam=sam, eve=eve
+            outside=outside, helena=helena, alice=alice, bob=bob, sam=sam, eve=eve
         )
     assert errors_in(data / "helena" / "logs") == []
 

@@ -1,0 +1,32 @@
+"""Forgets what is done, once an hour."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from shared.runtime.loops import Loop
+from shared.runtime.resources import Resources
+from shared.store.retention import forget_player_counts, forget_sent_posts, forget_settled_commands
+
+log = logging.getLogger(__name__)
+
+# Long enough to look back at what went wrong last month; the log, the points and the audit entries stay for ever.
+_KEPT = timedelta(days=30)
+# The longest curve that is drawn.
+_COUNTS_KEPT = timedelta(days=400)
+
+
+def housekeeping(resources: Resources) -> Loop:
+    """Return the loop that forgets."""
+
+    async def forget() -> None:
+        now = resources.clock.now()
+        async with resources.db.transaction() as conn:
+            posts = await forget_sent_posts(conn, before=now - _KEPT)
+            commands = await forget_settled_commands(conn, before=now - _KEPT)
+            counts = await forget_player_counts(conn, before=now - _COUNTS_KEPT)
+        if posts or commands or counts:
+            log.info("forgot %d posts, %d commands and %d counts of players", posts, commands, counts)
+
+    return Loop(name="housekeeping", interval=timedelta(hours=1), run=forget)
