@@ -17,7 +17,9 @@ async def run(settings: DashboardSettings, stop: asyncio.Event) -> None:
     """Serve until told to stop."""
     async with open_resources(settings, "dashboard", pool_size=3) as resources:
         app = create_app(OverviewService(resources.db, resources.clock))
-        async with serve(app, host=settings.dashboard_host, port=settings.dashboard_port) as port:
+        async with serve(
+            app, host=settings.dashboard_host, port=settings.dashboard_port, setting="HELENA_DASHBOARD_PORT"
+        ) as port:
             resources.reporter.link("Dashboard", f"http://{settings.dashboard_host}:{port}/")
             resources.reporter.ready()
             await stop.wait()

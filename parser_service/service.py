@@ -14,7 +14,6 @@ import asyncpg
 from fastapi import FastAPI
 
 from parser_service.api.app import build_app
-from parser_service.api.serving import ApiServer, listen, make_server
 from parser_service.game_servers import Served
 from parser_service.housekeeping import housekeeping
 from parser_service.locks import open_locks
@@ -30,6 +29,7 @@ from shared.ids import ServerId
 from shared.runtime.loops import run_loop
 from shared.runtime.reporting import Reporter
 from shared.runtime.resources import Resources, open_resources
+from shared.runtime.web import WebServer, listen, make_server
 from shared.store.community import sync
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,9 @@ async def run_service(settings: ParserSettings, stop: Stop) -> None:
     """
     community = load_community(settings.community_path())
     url = settings.database_url.get_secret_value()
-    with closing(listen(settings.parser_host, settings.parser_port)) as listening:
+    with closing(
+        listen(settings.parser_host, settings.parser_port, setting="HELENA_PARSER_PORT")
+    ) as listening:
         async with (
             open_resources(settings, NAME, pool_size=_POOL_SIZE) as resources,
             open_locks(url, resources.reporter, stop) as locks,
@@ -86,7 +88,7 @@ async def _sync(resources: Resources, community: Community) -> dict[str, ServerI
 
 
 async def _run_all(
-    servers: Sequence[Served], around: Surroundings, api: ApiServer, sockets: list[socket.socket]
+    servers: Sequence[Served], around: Surroundings, api: WebServer, sockets: list[socket.socket]
 ) -> None:
     readiness = Readiness(around.resources.reporter, ["api", *(server.key for server in servers)])
     api.call_when_started(lambda: readiness.done("api"))

@@ -56,7 +56,7 @@ async def template(servers: EmbeddedStack) -> str:
 async def _fresh_database(servers: EmbeddedStack, template: str) -> AsyncIterator[str]:
     name = f"helena_test_{next(_numbers)}"
     conn = await asyncpg.connect(servers.database_url)
-    await conn.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    await conn.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
     yield servers.database_url.replace("/helena?", f"/{name}?")
     await conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await conn.close()

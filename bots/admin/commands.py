@@ -21,10 +21,14 @@ from shared.discord_kit.pages import Pages
 
 
 @app_commands.guild_only()
-class ServerCommands(commands.GroupCog, group_name="server", group_description="Look at game servers and steer them"):
+class ServerCommands(
+    commands.GroupCog, group_name="server", group_description="Look at game servers and steer them"
+):
     """The group ``/server``."""
 
-    def __init__(self, bot: HelenaBot, servers: ServersService, restarts: Restarts, progress: Progress) -> None:
+    def __init__(
+        self, bot: HelenaBot, servers: ServersService, restarts: Restarts, progress: Progress
+    ) -> None:
         self._bot = bot
         self._servers = servers
         self._restarts = restarts
@@ -61,7 +65,9 @@ class ServerCommands(commands.GroupCog, group_name="server", group_description="
 
     @app_commands.command()
     @app_commands.describe(
-        server="one server, or all", minutes="how long to count down; 0 restarts at once", reason="players read it too"
+        server="one server, or all",
+        minutes="how long to count down; 0 restarts at once",
+        reason="players read it too",
     )
     @app_commands.autocomplete(server=server_or_all_choices)
     async def restart(
@@ -72,4 +78,11 @@ class ServerCommands(commands.GroupCog, group_name="server", group_description="
         reason: app_commands.Range[str, 1, 200],
     ) -> None:
         """Staff: restart a server after a countdown that can be stopped; the world is saved before."""
-        await start_restart(self._bot, self._restarts, interaction, key_of(server), minutes, reason)
+        await start_restart(
+            self._bot,
+            self._restarts,
+            interaction,
+            server_key=key_of(server),
+            minutes=minutes,
+            reason=reason,
+        )

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import discord
 
-from bots.stats.ages import age
 from bots.stats.domain import CommunityStatus, Health, ServerStatus
 from shared.discord_kit.cards import Colour, ago, card, cut, plain
 from shared.discord_kit.pages import chunked
+from shared.domain.durations import age_in_words
 
 # A page that a phone shows without much scrolling.
 _SERVERS_PER_PAGE = 8
@@ -127,7 +127,7 @@ def _save(one: ServerStatus, now: datetime) -> str:
     if one.refusal is None:
         return text
     reason = cut(plain(one.refusal.reason), 150)
-    return f"{text}; a newer one was refused {age(one.refusal.refused_at, now).removesuffix(' old')} ago: {reason}"
+    return f"{text}; a newer one was refused {age_in_words(one.refusal.refused_at, now).removesuffix(' old')} ago: {reason}"
 
 
 def _who(one: ServerStatus) -> list[str]:
@@ -145,7 +145,7 @@ def _footer(status: CommunityStatus) -> str:
         return "Stats · no look at a server yet"
     sources = "+".join(sorted({state.source for state in looks}))
     oldest = min(state.observed_at for state in looks)
-    return f"Stats · {sources} · {age(oldest, status.at)}"
+    return f"Stats · {sources} · {age_in_words(oldest, status.at)}"
 
 
 def _ago(at: datetime, *, seconds: int) -> str:

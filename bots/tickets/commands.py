@@ -10,7 +10,7 @@ from bots.tickets.buttons import show_open_form
 from bots.tickets.cards import KINDS, list_cards
 from bots.tickets.domain import REASON_LIMIT, Form, Kind, Ticket, place_of
 from bots.tickets.forms import Sent, sent_in
-from bots.tickets.parts import TicketParts
+from bots.tickets.parts import TicketParts, parts_of
 from bots.tickets.service import Which
 from shared.discord_kit.answering import answering
 from shared.discord_kit.bot import HelenaBot
@@ -27,6 +27,22 @@ _NAME = 100
 _Asked = discord.Interaction[HelenaBot]
 
 
+async def ticket_choices(interaction: _Asked, current: str) -> list[app_commands.Choice[int]]:
+    """Return the tickets whose number or subject was typed: for ``/ticket reopen`` closed ones, too."""
+    parts = parts_of(interaction)
+    only_open = interaction.command is None or interaction.command.name != "reopen"
+    try:
+        actor = await parts.bot.actor(interaction)
+    except UserError:
+        # autocomplete reaches every guild the bot is in, approved or not
+        return []
+    found = await parts.service.suggest(actor, current, only_open=only_open)
+    return [
+        app_commands.Choice(name=cut(f"#{one.number} · {one.form.subject}", _NAME), value=one.number)
+        for one in found
+    ]
+
+
 class TicketCommands(commands.Cog):
     """Commands and forms for members and staff."""
 
@@ -37,19 +53,6 @@ class TicketCommands(commands.Cog):
         self._bot = parts.bot
         self._service = parts.service
         self._desk = parts.desk
-
-    async def _choices(self, interaction: _Asked, current: str) -> list[app_commands.Choice[int]]:
-        only_open = interaction.command is None or interaction.command.name != "reopen"
-        try:
-            actor = await self._bot.actor(interaction)
-        except UserError:
-            # autocomplete reaches every guild the bot is in, approved or not
-            return []
-        found = await self._service.suggest(actor, current, only_open=only_open)
-        return [
-            app_commands.Choice(name=cut(f"#{one.number} · {one.form.subject}", _NAME), value=one.number)
-            for one in found
-        ]
 
     @ticket.command()
     @app_commands.describe(kind="what it is about")
@@ -62,6 +65,7 @@ class TicketCommands(commands.Cog):
     @app_commands.describe(
         reason="its opener reads it, too", number="the ticket, when you are not in its thread"
     )
+    @app_commands.autocomplete(number=ticket_choices)
     async def close(
         self,
         interaction: _Asked,
@@ -75,6 +79,7 @@ class TicketCommands(commands.Cog):
 
     @ticket.command()
     @app_commands.describe(number="the ticket, when you are not in its thread")
+    @app_commands.autocomplete(number=ticket_choices)
     async def claim(self, interaction: _Asked, number: int | None = None) -> None:
         """Staff: look after a ticket."""
         await interaction.response.defer(ephemeral=True)
@@ -85,6 +90,7 @@ class TicketCommands(commands.Cog):
 
     @ticket.command()
     @app_commands.describe(number="the closed ticket")
+    @app_commands.autocomplete(number=ticket_choices)
     async def reopen(self, interaction: _Asked, number: int | None = None) -> None:
         """Staff: open a closed ticket again."""
         await interaction.response.defer(ephemeral=True)
@@ -95,6 +101,7 @@ class TicketCommands(commands.Cog):
 
     @ticket.command()
     @app_commands.describe(member="who", number="the ticket, when you are not in its thread")
+    @app_commands.autocomplete(number=ticket_choices)
     async def add(self, interaction: _Asked, member: discord.Member, number: int | None = None) -> None:
         """Bring somebody into a ticket; they see everything in its thread."""
         await interaction.response.defer(ephemeral=True)
@@ -103,6 +110,7 @@ class TicketCommands(commands.Cog):
 
     @ticket.command()
     @app_commands.describe(member="who", number="the ticket, when you are not in its thread")
+    @app_commands.autocomplete(number=ticket_choices)
     async def remove(self, interaction: _Asked, member: discord.Member, number: int | None = None) -> None:
         """Staff: take somebody out of a ticket."""
         await interaction.response.defer(ephemeral=True)
@@ -120,9 +128,6 @@ class TicketCommands(commands.Cog):
         found = await self._service.listed(await self._bot.actor(interaction), Which(which))
         cards = list_cards(found, f"Tickets · {which}", self._bot.resources.clock.now())
         await Pages(cards, owner_id=interaction.user.id).send(interaction)
-
-    for _command in (close, claim, reopen, add, remove):
-        _command.autocomplete("number")(_choices)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: _Asked) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shared.domain.permissions import Actor, Level, require
@@ -15,6 +15,8 @@ BOT = "tickets"
 """The bot's name in tables that several programs read."""
 OPEN_LIMIT = 3
 """So many open tickets may a member have, whatever their kinds."""
+HOURLY_LIMIT = 6
+"""So many tickets may a member open in an hour; each calls staff."""
 SUBJECT_LIMIT, SHORT_LIMIT, TEXT_LIMIT, REASON_LIMIT = 80, 100, 2000, 300
 """How long the answers of the forms may be; all of a form fits on one card."""
 # Discord's limit for the name of a thread.
@@ -117,14 +119,15 @@ class Ticket:
         return not self.is_open and self.put_away == self.closings
 
 
-def check_may_open(open_tickets: Sequence[Ticket], kind: Kind) -> None:
-    """Let pass who has room for one more ticket of this kind.
+def check_may_open(own: Sequence[Ticket], kind: Kind, now: datetime) -> None:
+    """Let pass who has room for one more ticket of this kind; ``own`` are theirs, closed ones too.
 
     Raises
     ------
     InvalidInputError
         For who has one of the kind, or too many; the message says where to write instead.
     """
+    open_tickets = [ticket for ticket in own if ticket.is_open]
     for ticket in open_tickets:
         if ticket.kind is kind:
             raise InvalidInputError(f"You have an open ticket for this already: {place_of(ticket)}.")
@@ -132,6 +135,10 @@ def check_may_open(open_tickets: Sequence[Ticket], kind: Kind) -> None:
         places = ", ".join(place_of(ticket) for ticket in open_tickets)
         raise InvalidInputError(
             f"You have {len(open_tickets)} open tickets, and {OPEN_LIMIT} is the limit: {places}. Close one first."
+        )
+    if sum(now - ticket.opened_at < timedelta(hours=1) for ticket in own) >= HOURLY_LIMIT:
+        raise InvalidInputError(
+            f"You opened {HOURLY_LIMIT} tickets within an hour. Ask staff to reopen one of them, or wait a little."
         )
 
 

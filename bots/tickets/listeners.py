@@ -119,7 +119,8 @@ class Listeners(commands.Cog):
             raise DiscordAwayError(f"Files in thread {thread_id} cannot be copied just now.")
 
     async def _hear(self, message: discord.Message) -> None:
-        if not _may_be_of_ticket(message) or not is_spoken(message, self._bot.application_id or 0):
+        own_id = self._bot.user.id if self._bot.user is not None else 0
+        if not _may_be_of_ticket(message) or not is_spoken(message, own_id):
             return
         thread_id = ChannelId(message.channel.id)
 

@@ -73,8 +73,8 @@ class TicketService:
                 return known[0]
             if await find_route(conn, actor.guild_id, Purpose.TICKETS) is None:
                 raise NotFoundError("No channel for tickets is set up. Ask the owner to run /setup channel.")
-            own = await list_tickets(conn, guild_id=actor.guild_id, opener_id=actor.member_id, only_open=True)
-            domain.check_may_open(own, kind)
+            own = await list_tickets(conn, guild_id=actor.guild_id, opener_id=actor.member_id)
+            domain.check_may_open(own, kind, self._clock.now())
             ticket_id = await add_ticket(
                 conn,
                 guild_id=actor.guild_id,

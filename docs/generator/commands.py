@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,17 +109,21 @@ def may_use(command: AnyCommand) -> str:
 def _command(command: AnyCommand) -> str:
     facts = [f"Who: {may_use(command)}.", _answer(command)]
     parts = [f"### /{command.qualified_name}", _full_stop(command.description)]
-    options = table(
-        ["option", "takes", "", "what"], [_option(parameter) for parameter in command.parameters]
-    )
+    options = table(["option", "takes", "", "what"], [_option(parameter) for parameter in command.parameters])
     return "\n\n".join([*parts, "\n".join(fact for fact in facts if fact), *([options] if options else [])])
 
 
 def _option(parameter: app_commands.Parameter) -> tuple[str, str, str, str]:
     needed = "required" if parameter.required else "optional"
     if not parameter.required and parameter.default not in {None, "", discord.utils.MISSING}:
-        needed = f"default {code(str(getattr(parameter.default, 'value', parameter.default)))}"
+        needed = f"default {code(_default(parameter))}"
     return code(parameter.display_name), _takes(parameter), needed, str(parameter.description)
+
+
+def _default(parameter: app_commands.Parameter) -> str:
+    value = getattr(parameter.default, "value", parameter.default)
+    names = {choice.value: choice.name for choice in parameter.choices}
+    return str(names.get(value, value))
 
 
 def _takes(parameter: app_commands.Parameter) -> str:
@@ -136,19 +140,42 @@ def _takes(parameter: app_commands.Parameter) -> str:
 
 def _answer(command: AnyCommand) -> str:
     """Return who sees the answer, read from how the command answers first."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(command.callback)))
-    for node in ast.walk(tree):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
-            continue
-        if node.func.attr == "send_modal":
-            return "Answer: a form."
-        if node.func.attr in {"defer", "send_message"}:
-            hidden = any(
-                word.arg == "ephemeral" and isinstance(word.value, ast.Constant) and word.value.value is True
-                for word in node.keywords
-            )
-            return "Answer: in private." if hidden else "Answer: in the channel."
-    return ""
+    return _first_answer(command.callback, command.binding) or ""
+
+
+def _first_answer(function: Callable[..., Any], cog: object) -> str | None:
+    """Return it from a function, or from the functions of the bot that it calls, in the order it calls them."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    called = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    for node in sorted(called, key=lambda node: (node.lineno, node.col_offset)):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in {"defer", "send_message", "send_modal"}:
+            return _seen_by(node, node.func.attr)
+        inner = _called_function(node.func, function, cog)
+        found = None if inner is None else _first_answer(inner, cog)
+        if found is not None:
+            return found
+    return None
+
+
+def _seen_by(call: ast.Call, method: str) -> str:
+    if method == "send_modal":
+        return "Answer: a form."
+    hidden = any(
+        word.arg == "ephemeral" and isinstance(word.value, ast.Constant) and word.value.value is True
+        for word in call.keywords
+    )
+    return "Answer: in private." if hidden else "Answer: in the channel."
+
+
+def _called_function(name: ast.expr, function: Callable[..., Any], cog: object) -> Callable[..., Any] | None:
+    found: object = None
+    if isinstance(name, ast.Name):
+        found = getattr(function, "__globals__", {}).get(name.id)
+    elif isinstance(name, ast.Attribute) and isinstance(name.value, ast.Name) and name.value.id == "self":
+        found = getattr(type(cog), name.attr, None)
+    if not inspect.iscoroutinefunction(found) or found is function:
+        return None
+    return found if found.__module__.startswith("bots.") else None
 
 
 def _full_stop(text: str) -> str:

@@ -10,7 +10,7 @@ from shared.errors import HelenaError, OperationalError, UserError
 
 def error_classes() -> list[type[HelenaError]]:
     """Return the errors that people may meet, by code. The stand-ins' are seen in the sandbox's console alone."""
-    found = [HelenaError, *subclasses(HelenaError)]
+    found: list[type[HelenaError]] = [HelenaError, *subclasses(HelenaError)]
     return sorted(
         (one for one in found if not one.__module__.startswith("sandbox.")), key=lambda one: one.code
     )
@@ -18,7 +18,7 @@ def error_classes() -> list[type[HelenaError]]:
 
 def group_of(code: str) -> str:
     """Return the part of a code that names its group."""
-    return code.split("-")[0]
+    return code.split("-", maxsplit=1)[0]
 
 
 def errors_page() -> str:
@@ -46,7 +46,9 @@ def _error(cls: type[HelenaError], advice: str) -> str:
         f"Kind: {_kind(cls)}.",
         f"Class: `{cls.__module__}.{cls.__qualname__}`.",
     ]
-    return f"### {cls.code}\n\n" + "\n".join(lines) + (f"\n\nWhat to do: {sentences(advice)}" if advice else "")
+    return (
+        f"### {cls.code}\n\n" + "\n".join(lines) + (f"\n\nWhat to do: {sentences(advice)}" if advice else "")
+    )
 
 
 def _kind(cls: type[HelenaError]) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-_NOTE = "<!-- Made by `python docs/generate.py` from the programs themselves. Change those, and run it again. -->"
-_SENTENCE_END = re.compile(r"(?<=[.!?]) +(?=[A-Z`“])")
+_NOTE = (
+    "<!-- Made by `python docs/generate.py` from the programs themselves. Change those, and run it again. -->"
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?]) +(?=[A-Z`“\[])")
 
 
 def page(title: str, *parts: str) -> str:

@@ -151,6 +151,7 @@ class Human:
     async def slash(
         self,
         command: str,
+        /,
         *,
         place: Place | None = None,
         files: Sequence[tuple[str, bytes]] = (),

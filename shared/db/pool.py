@@ -55,7 +55,7 @@ class Database:
         """
         try:
             conn = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS)
-        except (*_UNREACHABLE, asyncpg.InterfaceError) as error:
+        except (*_UNREACHABLE, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
             raise _unavailable(error) from error
         try:
             yield conn
@@ -63,7 +63,8 @@ class Database:
             raise _unavailable(error) from error
         except asyncpg.InternalClientError as error:
             # asyncpg's answer where Postgres said goodbye while nobody listened, and the end is not noticed yet
-            conn.terminate()
+            if not _is_broken(conn):
+                conn.terminate()
             raise _unavailable(error) from error
         except (OSError, asyncpg.InterfaceError) as error:
             # asyncpg's answers to a connection that was killed in the middle of a command; on one that lives, a bug

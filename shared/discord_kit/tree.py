@@ -11,11 +11,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from shared.discord_kit.answering import answering
 from shared.discord_kit.failures import answer_failure
-from shared.errors import ForbiddenError, HelenaError
+from shared.errors import ForbiddenError
 from shared.ids import GuildId
-from shared.logs import new_reference
-from shared.logs.context import bind_here
+from shared.store.known_commands import KnownCommand, set_known_commands
 from shared.store.panels import find_command_sync, set_command_sync
 
 if TYPE_CHECKING:
@@ -36,15 +36,12 @@ class HelenaTree(app_commands.CommandTree["HelenaBot"]):
 
     async def interaction_check(self, interaction: discord.Interaction[HelenaBot], /) -> bool:
         """Tie what follows to a reference; let pass approved guilds and people who are not too fast."""
-        bind_here(reference=new_reference(), guild=interaction.guild_id, member=interaction.user.id)
-        if interaction.type is discord.InteractionType.autocomplete:
-            return True
-        try:
-            await self._check(interaction)
-        except HelenaError as error:
-            await answer_failure(interaction, error)
-            return False
-        return True
+        may_pass = False
+        async with answering(interaction):
+            if interaction.type is not discord.InteractionType.autocomplete:
+                await self._check(interaction)
+            may_pass = True
+        return may_pass  # noqa: RET504 - what the check raises is answered, and ends there
 
     async def _check(self, interaction: discord.Interaction[HelenaBot]) -> None:
         if interaction.guild_id is None:
@@ -74,8 +71,10 @@ class HelenaTree(app_commands.CommandTree["HelenaBot"]):
         fingerprint = hashlib.sha256(json.dumps(payload, sort_keys=True, default=str).encode()).hexdigest()
         application_id = self.client.application_id or 0
         db = self.client.resources.db
-        async with db.connection() as conn:
+        async with db.transaction() as conn:
             known = await find_command_sync(conn, application_id, guild_id)
+            for name, commands_of_bot in self._by_bot(guild).items():
+                await set_known_commands(conn, guild_id, name, commands_of_bot)
         if known == fingerprint:
             return False
         await self.sync(guild=guild)
@@ -83,6 +82,18 @@ class HelenaTree(app_commands.CommandTree["HelenaBot"]):
             await set_command_sync(conn, application_id, guild_id, fingerprint)
         log.info("registered %d commands", len(payload))
         return True
+
+    def _by_bot(self, guild: discord.abc.Snowflake) -> dict[str, list[KnownCommand]]:
+        """Return the commands as people type them, by the bot whose folder they are written in."""
+        by_bot: dict[str, list[KnownCommand]] = {name: [] for name in self.client.names}
+        for command in self.walk_commands(guild=guild):
+            folders = (getattr(command, "module", None) or "").split(".")
+            if isinstance(command, app_commands.Command) and folders[0] == "bots" and folders[1] in by_bot:
+                known = KnownCommand(
+                    bot=folders[1], name=command.qualified_name, description=command.description
+                )
+                by_bot[known.bot].append(known)
+        return by_bot
 
 
 def _person(interaction: discord.Interaction[Any]) -> int:

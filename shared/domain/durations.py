@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.errors import InvalidInputError
 
@@ -19,15 +19,23 @@ def in_words(duration: timedelta) -> str:
     >>> in_words(timedelta(days=2, hours=4, minutes=59))
     '2 d 4 h'
     >>> in_words(timedelta(seconds=20))
-    '0 min'
+    '20 s'
     """
-    minutes = max(int(duration.total_seconds()), 0) // 60
+    seconds = max(int(duration.total_seconds()), 0)
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = seconds // 60
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
         return f"{days} d {hours} h" if hours else f"{days} d"
     if hours:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     return f"{minutes} min"
+
+
+def age_in_words(at: datetime | None, now: datetime) -> str:
+    """Return how old something is, in words."""
+    return "of unknown age" if at is None else f"{in_words(now - at)} old"
 
 
 def parse_duration(text: str, *, longest: timedelta) -> timedelta:

@@ -20,7 +20,7 @@ from tests.shared.builders import NOON, add_community
 async def client(db: Database) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(OverviewService(db, FrozenClock(NOON)))
     async with (
-        serve(app, host="127.0.0.1", port=0) as port,
+        serve(app, host="127.0.0.1", port=0, setting="HELENA_DASHBOARD_PORT") as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http,
     ):
         yield http

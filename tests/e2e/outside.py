@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -89,9 +89,7 @@ async def open_outside(data: Path, *, extra_servers: str = "") -> AsyncIterator[
     community = replace(ARK_OF_HELENA, people=(*ARK_OF_HELENA.people, EVE))
     async with AsyncExitStack() as stack:
         cluster = await stack.enter_async_context(
-            open_cluster(
-                data=data / "ark", clock=SystemClock(), is_lively=False, boot=timedelta(seconds=0.2)
-            )
+            open_cluster(data=data / "ark", clock=SystemClock(), is_lively=False, boot=timedelta(seconds=0.2))
         )
         nitrado = await stack.enter_async_context(open_nitrado(cluster=cluster))
         discord = await stack.enter_async_context(
@@ -103,6 +101,7 @@ async def open_outside(data: Path, *, extra_servers: str = "") -> AsyncIterator[
         community_file.write_text(community_text(seed, cluster.describe(), account) + extra_servers)
         environ = environment(seed, nitrado=account, community_file=community_file)
         environ |= {"HELENA_PARSER_TOKEN": PARSER_TOKEN, "HELENA_PARSER_PLAYERS_INTERVAL": "PT1S"}
+        environ |= {"HELENA_PARSER_SAVE_INTERVAL": "PT0.2S"}
         yield Outside(discord=discord, seed=seed, cluster=cluster, environ=environ)
 
 
@@ -110,9 +109,7 @@ async def open_outside(data: Path, *, extra_servers: str = "") -> AsyncIterator[
 async def open_day(data: Path, *bots: str, extra_servers: str = "") -> AsyncIterator[Day]:
     """Run Helena with these bots on an outside world of its own; afterwards no log may tell of an error."""
     async with AsyncExitStack() as stack:
-        outside = await stack.enter_async_context(
-            open_outside(data / "outside", extra_servers=extra_servers)
-        )
+        outside = await stack.enter_async_context(open_outside(data / "outside", extra_servers=extra_servers))
         helena = await stack.enter_async_context(
             running_helena(data / "helena", environ=outside.environ_for(*bots))
         )
@@ -120,9 +117,7 @@ async def open_day(data: Path, *bots: str, extra_servers: str = "") -> AsyncIter
             await stack.enter_async_context(open_human(outside.seed, name))
             for name in ("alice", "bob", "sam", "eve")
         ]
-        yield Day(
-            outside=outside, helena=helena, alice=alice, bob=bob, sam=sam, eve=eve
-        )
+        yield Day(outside=outside, helena=helena, alice=alice, bob=bob, sam=sam, eve=eve)
     assert errors_in(data / "helena" / "logs") == []
 
 
@@ -139,15 +134,25 @@ def errors_in(logs: Path) -> list[str]:
 
 def embedded(helena: Helena, name: str) -> psutil.Process:
     """Return the process of Helena's own Postgres or Valkey."""
-    children = psutil.Process(helena.process.pid).children()
-    return next(child for child in children if name in Path(child.cmdline()[0]).name)
+    found = [child for child in psutil.Process(helena.process.pid).children() if name in child.name()]
+    assert len(found) == 1, found
+    return found[0]
 
 
 def embedded_url(helena: Helena) -> str:
     """Return the address of Helena's own Postgres."""
+    return f"postgresql://postgres@/helena?host={_socket_folder(helena)}"
+
+
+def embedded_redis_url(helena: Helena) -> str:
+    """Return the address of Helena's own Valkey."""
+    return f"unix://{_socket_folder(helena)}/redis.sock"
+
+
+def _socket_folder(helena: Helena) -> str:
+    option = "unix_socket_directories="
     command = embedded(helena, "postgres").cmdline()
-    folder = next(part for part in command if part.startswith("unix_socket_directories=")).partition("=")[2]
-    return f"postgresql://postgres@/helena?host={folder}"
+    return next(part for part in command if part.startswith(option)).removeprefix(option)
 
 
 async def lines_in(human: Human, channel: str) -> list[str]:
@@ -168,6 +173,6 @@ async def messages_in(human: Human, channel: str) -> list[SeenMessage]:
     return found[::-1]
 
 
-def reactions_of(message: SeenMessage) -> Sequence[str]:
+def reactions_of(message: SeenMessage) -> list[str]:
     """Return the emoji under a message."""
     return [reaction["emoji"]["name"] for reaction in message.raw.get("reactions", [])]

@@ -10,8 +10,10 @@ import discord
 from bots.admin.auditing.domain import Deed, deed_in_words, result_in_words
 from shared.discord_kit.cards import ago, card, cut, moment
 from shared.domain.durations import in_words
+from shared.domain.text import fold
 
-_PER_PAGE = 5
+# About ten ordinary entries; an entry with everything at its longest fits, too.
+_PAGE = 2500
 
 
 def audit_cards(deeds: Sequence[Deed], now: datetime, *, most: int) -> list[discord.Embed]:
@@ -19,10 +21,10 @@ def audit_cards(deeds: Sequence[Deed], now: datetime, *, most: int) -> list[disc
     if not deeds:
         text = "Nothing on record fits. Leave `action` and `who` out to see everything."
         return [card("Audit log", text, footer="Admin · from the audit log · now")]
-    pages = [deeds[start : start + _PER_PAGE] for start in range(0, len(deeds), _PER_PAGE)]
     more = f" · the newest {most} are shown" if len(deeds) == most else ""
     footer = f"Admin · from the audit log · newest {in_words(now - deeds[0].at)} old{more}"
-    return [card("Audit log", "\n\n".join(map(_entry, page)), footer=footer) for page in pages]
+    pages = fold(map(_entry, deeds), _PAGE, separator="\n\n")
+    return [card("Audit log", page, footer=footer) for page in pages]
 
 
 def mirror_card(deed: Deed, *, is_conclusion: bool) -> discord.Embed:

@@ -24,7 +24,8 @@ _CHOICES = 25
 
 def auditing_of(resources: Resources) -> Auditing:
     """Return the audit log of a process."""
-    def embed(deed: Deed, is_conclusion: bool) -> Mapping[str, Any]:  # noqa: FBT001 - the shape that the service calls
+
+    def embed(deed: Deed, is_conclusion: bool) -> Mapping[str, Any]:
         return mirror_card(deed, is_conclusion=is_conclusion).to_dict()
 
     return Auditing(resources.db, resources.clock, embed)

@@ -11,6 +11,7 @@ from shared.ids import GuildId, MemberId
 
 # Room in one line of a list; the whole of an entry is in the log.
 _VALUE, _RESULT, _REASON = 120, 300, 200
+_ARGUMENTS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ def deed_in_words(deed: Deed) -> str:
         parts.append(for_discord(deed.target, limit=_VALUE))
     parts += [
         f"{for_discord(key, limit=40)}: {for_discord(str(value), limit=_VALUE)}"
-        for key, value in deed.arguments.items()
+        for key, value in list(deed.arguments.items())[:_ARGUMENTS]
         if str(value)
     ]
     if deed.reason:
@@ -51,4 +52,6 @@ def result_in_words(deed: Deed) -> str:
 
 
 def _code(text: str) -> str:
-    return "".join(character for character in text if character.isprintable() and character != "`")[:60] or "?"
+    return (
+        "".join(character for character in text if character.isprintable() and character != "`")[:60] or "?"
+    )

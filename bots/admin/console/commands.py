@@ -24,7 +24,9 @@ class ConsoleCommands(commands.Cog):
 
     @app_commands.command()
     @app_commands.guild_only()
-    @app_commands.describe(server="one server, or all", command="as in the game's console", reason="kept on record")
+    @app_commands.describe(
+        server="one server, or all", command="as in the game's console", reason="kept on record"
+    )
     @app_commands.autocomplete(server=server_or_all_choices)
     async def rcon(
         self,

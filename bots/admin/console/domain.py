@@ -59,7 +59,9 @@ def read_command(text: str) -> str:
     """
     command = text.strip()
     if not command or len(command) > _LONGEST or not command.isprintable():
-        raise InvalidInputError(f"Type one command in one line of at most {_LONGEST} characters, like ListPlayers.")
+        raise InvalidInputError(
+            f"Type one command in one line of at most {_LONGEST} characters, like ListPlayers."
+        )
     if any(word in _TAKES_LINES for word in _words(command)):
         raise InvalidInputError(
             "GetChat and GetGameLog hand out each line once, and Helena's event log needs them. "

@@ -22,13 +22,14 @@ _SERVERS_NAMED = 3
 
 
 class ConsoleButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"admin:rcon:(?P<verb>run|cancel):(?P<id>\d{1,18})"
+    discord.ui.DynamicItem[discord.ui.Button[Any]],
+    template=r"admin:rcon:(?P<verb>run|cancel):(?P<id>\d{1,18})",
 ):
     """Runs a dangerous command, or forgets it; once, for who asked, and for some minutes."""
 
     def __init__(self, verb: str, pending_id: int, label: str = "") -> None:
         self._verb = verb
-        self._id = pending_id
+        self._pending_id = pending_id
         style = discord.ButtonStyle.red if verb == "run" else discord.ButtonStyle.grey
         super().__init__(
             discord.ui.Button(label=label, style=style, custom_id=f"admin:rcon:{verb}:{pending_id}")
@@ -51,10 +52,12 @@ class ConsoleButton(
             actor = await bot.actor(interaction)
             console = console_of(bot.resources)
             if self._verb == "cancel":
-                await console.cancel(actor, self._id)
-                await interaction.edit_original_response(content="Cancelled. Nothing was sent.", embed=None, view=None)
+                await console.cancel(actor, self._pending_id)
+                await interaction.edit_original_response(
+                    content="Cancelled. Nothing was sent.", embed=None, view=None
+                )
                 return
-            started = await console.confirm(actor, self._id)
+            started = await console.confirm(actor, self._pending_id)
             await show_started(interaction, started, progress_of(bot))
 
 
@@ -68,9 +71,11 @@ async def show_started(interaction: discord.Interaction[Any], started: Started, 
 def question_card(question: Question) -> discord.Embed:
     """Return what is asked before a dangerous command."""
     servers = ", ".join(plain(name) for name in question.servers)
-    text = f"`{question.command.replace('`', 'ˋ')}`\nruns on **{for_discord(servers, limit=1500)}**."
+    text = f"`{question.command.replace('`', chr(39))}`\nruns on **{for_discord(servers, limit=1500)}**."
     note = "This cannot be undone from here. The question stands for 5 minutes."
-    return card("Really run this?", f"{text}\n{note}", colour=Colour.BAD, footer="Admin · nothing has been sent yet")
+    return card(
+        "Really run this?", f"{text}\n{note}", colour=Colour.BAD, footer="Admin · nothing has been sent yet"
+    )
 
 
 def question_view(question: Question) -> discord.ui.View:
@@ -81,6 +86,8 @@ def question_view(question: Question) -> discord.ui.View:
         else f"{len(question.servers)} servers"
     )
     view = discord.ui.View(timeout=None)
-    view.add_item(ConsoleButton("run", question.pending_id, cut(f"Run {question.command} on {where}", _LABEL)))
+    view.add_item(
+        ConsoleButton("run", question.pending_id, cut(f"Run {question.command} on {where}", _LABEL))
+    )
     view.add_item(ConsoleButton("cancel", question.pending_id, "Cancel"))
     return view

@@ -58,4 +58,6 @@ def help_cards(by_bot: Mapping[str, Sequence[KnownCommand]], level: Level) -> li
         return [card("Help", text, colour=Colour.DOUBTFUL, footer="Admin · now")]
     pages = [fields[start : start + _PER_PAGE] for start in range(0, len(fields), _PER_PAGE)]
     footer = "Admin · from the commands that the bots here have registered"
-    return [card("What Helena can do here", intro, fields=page, inline=False, footer=footer) for page in pages]
+    return [
+        card("What Helena can do here", intro, fields=page, inline=False, footer=footer) for page in pages
+    ]

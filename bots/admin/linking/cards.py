@@ -30,9 +30,19 @@ def settled_card(settled: Settled) -> discord.Embed:
     name = plain(settled.player_name)
     match settled.outcome:
         case Outcome.LINKED:
-            return card("Linked", f"You are **{name}** in the game.", colour=Colour.GOOD, footer="Admin · from the game's chat")
+            return card(
+                "Linked",
+                f"You are **{name}** in the game.",
+                colour=Colour.GOOD,
+                footer="Admin · from the game's chat",
+            )
         case Outcome.ALREADY_YOURS:
-            return card("Linked", f"**{name}** was tied to you already.", colour=Colour.GOOD, footer="Admin · from the game's chat")
+            return card(
+                "Linked",
+                f"**{name}** was tied to you already.",
+                colour=Colour.GOOD,
+                footer="Admin · from the game's chat",
+            )
         case Outcome.TAKEN:
             text = (
                 f"**{name}** is tied to another member, and stays so. Staff have been told. "

@@ -51,7 +51,9 @@ class LinkCommands(commands.Cog):
 
     @app_commands.command()
     @app_commands.guild_only()
-    @app_commands.describe(player="which one, if you have several", member="staff: untie somebody else's player")
+    @app_commands.describe(
+        player="which one, if you have several", member="staff: untie somebody else's player"
+    )
     @app_commands.autocomplete(player=player_choices)
     async def unlink(
         self,

@@ -111,5 +111,3 @@ def who_typed(chat: Chat, *, is_ase: bool, before: Iterable[StoredEvent]) -> str
         # nobody, or more than one, is on by that name as far as the log tells
         return accounts.pop() if len(accounts) == 1 else None
     return player_key(chat.platform_name, None)
-
-

@@ -24,9 +24,7 @@ class Settled:
 async def lock_member(conn: Connection, guild_id: GuildId, member_id: MemberId) -> None:
     """Hold a member, so that codes are counted and made one at a time."""
     # two keys: the first tells members who link from other advisory locks of Helena
-    await conn.execute(
-        "SELECT pg_advisory_xact_lock(2, hashtext($1))", f"{guild_id}:{member_id}"
-    )
+    await conn.execute("SELECT pg_advisory_xact_lock(2, hashtext($1))", f"{guild_id}:{member_id}")
 
 
 async def count_codes(conn: Connection, guild_id: GuildId, member_id: MemberId, *, since: datetime) -> int:

@@ -52,7 +52,9 @@ class Linking:
                 conn, actor.guild_id, actor.member_id, since=now - timedelta(hours=1)
             )
             if made >= PER_HOUR:
-                raise InvalidInputError(f"You got {PER_HOUR} codes in the last hour. Use the latest, or wait a while.")
+                raise InvalidInputError(
+                    f"You got {PER_HOUR} codes in the last hour. Use the latest, or wait a while."
+                )
             await queries.set_replaced(conn, actor.guild_id, actor.member_id)
             code_id = None
             while code_id is None:
@@ -84,7 +86,9 @@ class Linking:
         if whose != actor.member_id:
             require(actor, Level.STAFF)
         async with self._db.transaction() as conn:
-            link = _pick(await list_links(conn, actor.guild_id, whose), player, is_self=whose == actor.member_id)
+            link = _pick(
+                await list_links(conn, actor.guild_id, whose), player, is_self=whose == actor.member_id
+            )
             if not await remove_link(conn, actor.guild_id, whose, link.player):
                 raise NotFoundError("Somebody else has just untied this player. Nothing is left to do.")
             entry = entry_of(
@@ -126,4 +130,3 @@ def _pick(links: list[Link], player: str | None, *, is_self: bool) -> Link:
         if player in {link.player, link.name}:
             return link
     raise NotFoundError("This player is not tied. Pick one from the list that appears while you type.")
-

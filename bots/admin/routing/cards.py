@@ -18,7 +18,8 @@ def routes_card(routes: Routes) -> discord.Embed:
     for purpose, what in POSTED.items():
         own = [route for route in routes.routes if route.purpose == purpose.value]
         lines = [
-            f"<#{route.channel_id}>" + (f" for {plain(names[route.server_id])}" if route.server_id in names else "")
+            f"<#{route.channel_id}>"
+            + (f" for {plain(names[route.server_id])}" if route.server_id in names else "")
             for route in own
             if not route.server_id or route.server_id in names
         ]

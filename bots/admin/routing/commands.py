@@ -16,12 +16,15 @@ from shared.ids import ChannelId
 from shared.store.servers import Purpose
 
 _PURPOSES = [
-    app_commands.Choice(name=f"{purpose.value}: {what}", value=purpose.value) for purpose, what in POSTED.items()
+    app_commands.Choice(name=f"{purpose.value}: {what}", value=purpose.value)
+    for purpose, what in POSTED.items()
 ]
 
 
 @app_commands.guild_only()
-class SetupCommands(commands.GroupCog, group_name="setup", group_description="Owner: where Helena posts what"):
+class SetupCommands(
+    commands.GroupCog, group_name="setup", group_description="Owner: where Helena posts what"
+):
     """The group ``/setup``."""
 
     def __init__(self, bot: HelenaBot, routing: Routing) -> None:
@@ -36,7 +39,9 @@ class SetupCommands(commands.GroupCog, group_name="setup", group_description="Ow
         await interaction.followup.send(embed=routes_card(routes))
 
     @app_commands.command()
-    @app_commands.describe(purpose="what", channel="where to", server="for chat: of which server; all without it")
+    @app_commands.describe(
+        purpose="what", channel="where to", server="for chat: of which server; all without it"
+    )
     @app_commands.choices(purpose=_PURPOSES)
     @app_commands.autocomplete(server=server_choices)
     async def channel(

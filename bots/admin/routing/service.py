@@ -54,10 +54,13 @@ class Routing:
         require(actor, Level.OWNER)
         async with self._db.connection() as conn:
             return Routes(
-                routes=await list_routes(conn, actor.guild_id), servers=await list_servers(conn, actor.guild_id)
+                routes=await list_routes(conn, actor.guild_id),
+                servers=await list_servers(conn, actor.guild_id),
             )
 
-    async def set(self, actor: Actor, purpose: Purpose, channel_id: ChannelId, server_key: str | None) -> Change:
+    async def set(
+        self, actor: Actor, purpose: Purpose, channel_id: ChannelId, server_key: str | None
+    ) -> Change:
         """Send a class of posts to a channel, of one server where there is a key."""
         require(actor, Level.OWNER)
         check_scope(purpose, has_server=server_key is not None)

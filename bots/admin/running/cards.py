@@ -46,9 +46,7 @@ def run_answer(title: str, lines: Sequence[RunLine]) -> Shown:
     for line in lines:
         reply = f" · {for_discord(line.reply, limit=_SHORT)}" if line.reply.strip() else ""
         texts.append(f"{_status(line)}{reply}")
-    return Shown(
-        embed=card(title, "\n".join(texts), colour=_colour(lines), footer=_footer(lines))
-    )
+    return Shown(embed=card(title, "\n".join(texts), colour=_colour(lines), footer=_footer(lines)))
 
 
 def console_answer(title: str, lines: Sequence[RunLine], secret: str) -> Shown:
@@ -56,7 +54,9 @@ def console_answer(title: str, lines: Sequence[RunLine], secret: str) -> Shown:
     replies = {line.server: hide(line.reply, secret).strip("\n") for line in lines}
     status = "\n".join(_status(line) for line in lines)
     blocks = "\n".join(
-        f"{plain(server) if len(lines) > 1 else ''}{_block(reply)}" for server, reply in replies.items() if reply
+        f"{plain(server) if len(lines) > 1 else ''}{_block(reply)}"
+        for server, reply in replies.items()
+        if reply
     )
     if len(status) + len(blocks) <= _BLOCK:
         embed = card(title, f"{status}\n{blocks}", colour=_colour(lines), footer=_footer(lines))
@@ -74,7 +74,8 @@ def _status(line: RunLine) -> str:
 
 def _block(reply: str) -> str:
     # a word joiner between backticks keeps the reply from ending the block
-    return f"```\n{reply.replace('```', '`\u2060`\u2060`')}\n```"
+    harmless = reply.replace("```", "`\u2060`\u2060`")
+    return f"```\n{harmless}\n```"
 
 
 def _colour(lines: Sequence[RunLine]) -> Colour:

@@ -75,9 +75,7 @@ async def lock_over(conn: Connection, *, limit: int) -> list[Run]:
 
 async def set_run_settled(conn: Connection, audit_id: int, at: datetime) -> None:
     """Note that an order's outcome is on record; its secret is forgotten."""
-    await conn.execute(
-        "UPDATE admin.runs SET settled_at = $2, secret = '' WHERE audit_id = $1", audit_id, at
-    )
+    await conn.execute("UPDATE admin.runs SET settled_at = $2, secret = '' WHERE audit_id = $1", audit_id, at)
 
 
 async def set_command_hidden(conn: Connection, audit_id: int, secret: str) -> None:

@@ -20,17 +20,22 @@ _NAMES = 400
 
 def status_cards(reports: Reports) -> list[discord.Embed]:
     """Return what is known of servers, a page for every few."""
-    pages = [reports.servers[start : start + _PER_PAGE] for start in range(0, len(reports.servers), _PER_PAGE)]
+    pages = [
+        reports.servers[start : start + _PER_PAGE] for start in range(0, len(reports.servers), _PER_PAGE)
+    ]
     up = sum(_is_up(one.state, reports.at) for one in reports.servers)
-    known = [one.state for one in reports.servers if one.state is not None]
-    age = max((in_words(reports.at - state.observed_at) for state in known), default="no look yet")
+    looks = [one.state.observed_at for one in reports.servers if one.state is not None]
+    age = f"oldest look {in_words(reports.at - min(looks))} ago" if looks else "no look yet"
     return [
         card(
             f"{up} of {len(reports.servers)} servers up",
             colour=Colour.GOOD if up == len(reports.servers) else Colour.BAD if not up else Colour.DOUBTFUL,
-            fields=[(f"{_mark(one.state, reports.at)} {plain(one.server.name)}", _details(one, reports)) for one in page],
+            fields=[
+                (f"{_mark(one.state, reports.at)} {plain(one.server.name)}", _details(one, reports))
+                for one in page
+            ],
             inline=False,
-            footer=f"Admin · from RCON, logs and saves · oldest look {age} ago" if known else f"Admin · {age}",
+            footer=f"Admin · from RCON, logs and saves · {age}",
         )
         for page in pages
     ]

@@ -83,7 +83,9 @@ class ServersService:
         """Show a text on every player's screen, and return the order's number."""
         require(actor, Level.STAFF)
         if not for_game(text, limit=_BROADCAST):
-            raise InvalidInputError("There is nothing in this text that the game could show. Write some words.")
+            raise InvalidInputError(
+                "There is nothing in this text that the game could show. Write some words."
+            )
         order = Order(
             action="server.broadcast",
             server_key=server_key,

@@ -18,11 +18,6 @@ LATE = timedelta(minutes=10)
 """From this age on, a post says when it happened."""
 RELAY_LIFETIME = timedelta(minutes=5)
 """A line for another map that could not be said for so long is not said any more."""
-ANSWER_LIFETIME = timedelta(minutes=1)
-"""An answer in the game that comes later than this confuses more than it helps."""
-
-# Answers in the game are one line of at most this many characters (peers.md, section 5.0).
-ANSWER_LIMIT = 200
 # The longest line the parser keeps of a log, and more than the game lets anybody type.
 _RELAY_LIMIT = 400
 # Room that the time of a late line needs in a message of 2,000 characters.
@@ -106,13 +101,6 @@ def answer_to(
     if command == "!discord":
         return f"This chat is also in the Discord server '{community}'. Lines from there begin with [D]."
     return "Chat commands: !players (who is on), !discord (where else this chat is read), !help."
-
-
-def address(survivor: str, *, ascii_only: bool) -> str | None:
-    """Return the survivor's name as ServerChatToPlayer needs it, or ``None`` where it cannot be written."""
-    name = survivor.strip()
-    written = for_game(name, limit=100, ascii_only=ascii_only)
-    return name if name and written == name else None
 
 
 def _players(servers: Sequence[GameServer], states: Sequence[ServerState], now: datetime) -> str:

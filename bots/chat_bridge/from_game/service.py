@@ -6,10 +6,7 @@ from datetime import datetime
 
 from bots.chat_bridge.domain import BOT, Bridge
 from bots.chat_bridge.from_game.domain import (
-    ANSWER_LIFETIME,
-    ANSWER_LIMIT,
     RELAY_LIFETIME,
-    address,
     answer_to,
     command_in,
     for_other_map,
@@ -24,9 +21,9 @@ from bots.chat_bridge.service import load_bridge
 from shared.clock import Clock
 from shared.db import Connection
 from shared.domain.events import Chat, EventKind, ServerChat
-from shared.domain.text import for_game
 from shared.ids import ServerId
 from shared.runtime.readers import Batch
+from shared.store.answers import add_answer
 from shared.store.commands import NewCommand, add_command, is_own_chat
 from shared.store.events import StoredEvent
 from shared.store.outbox import Post, add_post
@@ -115,18 +112,19 @@ class FromGame:
         self, conn: Connection, bridge: Bridge, server: GameServer, stored: StoredEvent, chat: Chat
     ) -> None:
         command, now = command_in(chat.text), self._clock.now()
-        to = address(chat.survivor, ascii_only=server.game == "ase")
-        if command is None or to is None or is_too_late(stored.occurred_at, now, ANSWER_LIFETIME):
+        if command is None:
             return
         cluster = [server, *bridge.neighbours_of(server)]
         states = await list_states(conn, server.guild_id) if command == "!players" else []
-        text = answer_to(command, community=bridge.community, servers=cluster, states=states, now=now)
-        await _queue(
+        await add_answer(
             conn,
-            server.id,
-            key=f"{BOT}:{server.id}:{stored.seq}:answer",
-            command=f'ServerChatToPlayer "{to}" {for_game(text, limit=ANSWER_LIMIT, ascii_only=server.game == "ase")}',
-            expires_at=now + ANSWER_LIFETIME,
+            server,
+            survivor=chat.survivor,
+            text=answer_to(command, community=bridge.community, servers=cluster, states=states, now=now),
+            asked_at=stored.occurred_at,
+            now=now,
+            bot=BOT,
+            key=f"{stored.seq}:answer",
         )
 
 

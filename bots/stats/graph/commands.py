@@ -8,13 +8,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bots.stats.ages import age
 from bots.stats.graph.domain import MAX_HOURS, Chart
 from bots.stats.graph.painter import Painter
 from bots.stats.graph.service import GraphService
 from shared.discord_kit.bot import HelenaBot
 from shared.discord_kit.cards import card
 from shared.discord_kit.choices import ALL, server_or_all_choices
+from shared.domain.durations import age_in_words
 from shared.ids import GuildId
 
 
@@ -55,7 +55,7 @@ def _card(chart: Chart) -> discord.Embed:
     embed = card(
         "Players over time",
         note,
-        footer=f"Stats · counted once a minute · {age(chart.latest_at, chart.until)}",
+        footer=f"Stats · counted once a minute · {age_in_words(chart.latest_at, chart.until)}",
     )
     return embed.set_image(url="attachment://players.png")
 

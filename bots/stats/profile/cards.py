@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import discord
 
-from bots.stats.ages import age, duration
 from bots.stats.profile.domain import Board, Leaderboard, Profile, Ranked
 from shared.discord_kit.cards import Colour, ago, card, plain
 from shared.discord_kit.pages import chunked
+from shared.domain.durations import age_in_words, in_words
 
 _TITLES = {Board.PLAYTIME: "Longest playtime", Board.KILLS: "Most kills", Board.TAMES: "Most tames"}
 _SOURCES = {
@@ -30,8 +30,8 @@ def profile_card(profile: Profile, now: datetime) -> discord.Embed:
         else f"Last seen {ago(profile.last_seen_at)}"
     )
     fields = [
-        ("Playtime", f"{duration(profile.playtime)} in {profile.sessions} finished sessions"),
-        ("By server", "\n".join(f"{plain(s.server)}: {duration(s.playtime)}" for s in profile.servers)),
+        ("Playtime", f"{in_words(profile.playtime)} in {profile.sessions} finished sessions"),
+        ("By server", "\n".join(f"{plain(s.server)}: {in_words(s.playtime)}" for s in profile.servers)),
         *_deeds(profile),
     ]
     return card(
@@ -40,13 +40,13 @@ def profile_card(profile: Profile, now: datetime) -> discord.Embed:
         colour=Colour.GOOD if on is not None else Colour.INFO,
         fields=fields,
         inline=False,
-        footer=f"Stats · event log · {age(profile.alive_at, now)}",
+        footer=f"Stats · event log · {age_in_words(profile.alive_at, now)}",
     )
 
 
 def top_cards(top: Leaderboard, now: datetime) -> list[discord.Embed]:
     """Return a leaderboard, a page for every ten places."""
-    footer = f"Stats · {_SOURCES[top.board]} · {age(top.alive_at, now)}"
+    footer = f"Stats · {_SOURCES[top.board]} · {age_in_words(top.alive_at, now)}"
     if not top.best:
         text = "The log has told of nothing to rank yet. Play a little, then look again."
         return [card(_TITLES[top.board], text, footer=footer)]
@@ -59,7 +59,7 @@ def top_cards(top: Leaderboard, now: datetime) -> list[discord.Embed]:
 
 
 def _place(board: Board, row: Ranked) -> str:
-    count = duration(timedelta(seconds=row.count)) if board is Board.PLAYTIME else str(row.count)
+    count = in_words(timedelta(seconds=row.count)) if board is Board.PLAYTIME else str(row.count)
     detail = f" ({row.detail})" if row.detail else ""
     return f"{_MEDALS.get(row.rank, f'`{row.rank}.`')} **{plain(row.name)}** · {count}{detail}"
 

@@ -3,6 +3,7 @@
 import { CommandLine, matching, sendable } from "/console/command.js";
 import { ICONS, el, fill, icon } from "/console/dom.js";
 import { Popup } from "/console/popup.js";
+import { isThread } from "/console/state.js";
 
 // How often "is typing" is told; Discord shows it for ten seconds.
 const TYPING_EVERY = 8000;
@@ -72,7 +73,7 @@ export class Composer {
     this.input.value = this.drafts.get(channel?.id) ?? "";
     const title = channel ? this.page.state.titleOf(channel) : "";
     const isLocked = channel?.thread_metadata?.locked;
-    this.input.placeholder = isLocked ? "This thread is locked" : `Message ${channel?.type === 1 ? "@" : "#"}${title}`;
+    this.input.placeholder = isLocked ? "This thread is locked" : placeholderOf(channel, title);
     this.grow();
     this.drawAbove();
   }
@@ -233,7 +234,11 @@ export class Composer {
         if (this.popup.isOpen) this.popup.close();
         else this.set("");
       }
-      if (event.key === "Enter" && event.target === this.line?.element) this.line.submit();
+      if (event.key === "Enter" && event.target === this.line?.element) {
+        // Sending gives the focus back to the text, which must not take this Enter for a new line.
+        event.preventDefault();
+        this.line.submit();
+      }
     });
     fill(this.slot, this.line.element);
   }
@@ -295,6 +300,11 @@ export class Composer {
     }
     return true;
   }
+}
+
+function placeholderOf(channel, title) {
+  if (channel && isThread(channel)) return `Message "${title}"`;
+  return `Message ${channel?.type === 1 ? "@" : "#"}${title}`;
 }
 
 const escapePattern = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

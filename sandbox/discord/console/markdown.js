@@ -1,6 +1,7 @@
 /** Discord's markdown, into elements. Text stays text; only what is recognised becomes an element. */
 
-import { el } from "/console/dom.js";
+import { ICONS, el, icon } from "/console/dom.js";
+import { isThread } from "/console/state.js";
 import { timestamp } from "/console/time.js";
 
 /** Return the elements of a text; `state` gives names to mentions, `open(channelId)` follows one. */
@@ -32,11 +33,11 @@ function lines(text, context) {
   const rows = text.split("\n");
   rows.forEach((row, number) => {
     const quoted = /^> ?(.*)$/.exec(row);
-    const item = /^\s*[-*] (.+)$/.exec(row) ?? /^\s*\d+\. (.+)$/.exec(row);
+    const item = /^\s*(?:[-*]|(\d{1,9})\.) (.+)$/.exec(row);
     const heading = /^(#{1,3}) (.+)$/.exec(row);
     const small = /^-# (.+)$/.exec(row);
     if (!quoted || row.startsWith(">>>")) quote = null;
-    if (!item) list = null;
+    if (!item || list?.tagName !== (item[1] ? "OL" : "UL")) list = null;
     if (quoted && !row.startsWith(">>>")) {
       if (quote) quote.append(el("br"));
       else nodes.push((quote = el("blockquote")));
@@ -46,8 +47,8 @@ function lines(text, context) {
     } else if (small) {
       nodes.push(el("small", { class: "md" }, inline(small[1], context)));
     } else if (item) {
-      if (!list) nodes.push((list = el("ul", { class: "md" })));
-      list.append(el("li", {}, inline(item[1], context)));
+      if (!list) nodes.push((list = item[1] ? el("ol", { class: "md", start: item[1] }) : el("ul", { class: "md" })));
+      list.append(el("li", {}, inline(item[2], context)));
     } else {
       nodes.push(...inline(row, context));
       const next = rows[number + 1];
@@ -113,7 +114,8 @@ function rolePill(id, state) {
 function channelPill(id, { state, open }) {
   const channel = state.channels.get(id);
   if (!channel) return pill("#no-access");
-  return el("button", { class: "pill", type: "button", onclick: () => open(id) }, `#${channel.name}`);
+  const sign = isThread(channel) ? icon(ICONS.thread) : "#";
+  return el("button", { class: "pill", type: "button", onclick: () => open(id) }, sign, channel.name);
 }
 
 function spoiler(children) {

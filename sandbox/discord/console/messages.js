@@ -5,6 +5,8 @@ import { components } from "/console/components.js";
 import { ICONS, avatar, cssColour, el, fill, icon } from "/console/dom.js";
 import { hint } from "/console/hint.js";
 import { markdown } from "/console/markdown.js";
+import { channelIcon } from "/console/sidebar.js";
+import { isThread } from "/console/state.js";
 import { clockTime, dayOf, messageTime } from "/console/time.js";
 
 // Discord puts messages of one author together when they are less than seven minutes apart.
@@ -14,6 +16,7 @@ const LOADING = 128;
 const QUICK = ["👍", "🎉", "🦖"];
 const PINNED = 6;
 const THREAD_STARTED = 18;
+const PRIVATE_THREAD = 12;
 
 /** Draw the open channel anew, and stay at the bottom if one was there. */
 export function drawMessages(page) {
@@ -68,14 +71,22 @@ function goesWith(before, message) {
 function beginning(page, channel) {
   if (page.state.history.get(channel.id) !== "whole") return null;
   const title = page.state.titleOf(channel);
+  const isPlace = !isThread(channel) && channel.type !== 1;
   return el(
     "div",
     { class: "beginning" },
-    el("div", { class: "mark" }, "#"),
-    el("h2", {}, `Welcome to #${title}!`),
-    el("p", {}, `This is the beginning of #${title}.`, channel.topic ? ` ${channel.topic}` : ""),
+    el("div", { class: "mark" }, channelIcon(channel, page.state.guild?.id)),
+    el("h2", {}, isPlace ? `Welcome to #${title}!` : title),
+    el("p", {}, beginningOf(page.state, channel, title)),
     channel.name === "welcome" && hint(page),
   );
+}
+
+function beginningOf(state, channel, title) {
+  if (channel.type === 1) return `This is the beginning of your messages with ${title}.`;
+  if (!isThread(channel)) return [`This is the beginning of #${title}.`, channel.topic ? ` ${channel.topic}` : ""];
+  const kind = channel.type === PRIVATE_THREAD ? "A private thread" : "A thread";
+  return [kind, " started by ", el("strong", {}, state.nameOf(channel.owner_id)), "."];
 }
 
 function row(page, message, isTogether, marks) {
@@ -121,6 +132,7 @@ function head(state, message) {
     name,
     message.author.bot && el("span", { class: "tag" }, "APP"),
     el("time", { datetime: message.timestamp, title: new Date(message.timestamp).toLocaleString() }, messageTime(message.timestamp)),
+    !message.content && editedMark(message),
   );
 }
 
@@ -157,10 +169,14 @@ function content(page, message) {
     return el("div", { class: "content thinking" }, dots, ` ${nameOf(page.state, message)} is thinking…`);
   }
   if (message.id === page.editing) return editor(page, message);
-  const edited = message.edited_timestamp && el("small", { class: "edited", title: messageTime(message.edited_timestamp) }, "(edited)");
-  if (!message.content && !edited) return null;
+  const edited = editedMark(message);
+  if (!message.content) return null;
   return el("div", { class: "content" }, markdown(message.content, page.state, page.open), edited && " ", edited);
 }
+
+/** Words say at their end that they were changed; a card without words says it beside its time. */
+const editedMark = (message) =>
+  message.edited_timestamp && el("small", { class: "edited", title: messageTime(message.edited_timestamp) }, "(edited)");
 
 function editor(page, message) {
   const box = el("textarea", { class: "editor", "aria-label": "Edit message", value: message.content });

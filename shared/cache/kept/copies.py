@@ -17,12 +17,12 @@ _MOST_COPIES = 10_000
 
 @dataclass(slots=True)
 class Copy:
-    """An answer that this process has; ``due`` is told when its time is over, with the last instant it was read."""
+    """An answer that this process has, whether anybody has read it, and how a new one is made."""
 
     answer: Answer[Any]
     fresh_until: float
-    read_at: float
-    due: Callable[[float], None]
+    is_read: bool
+    renew: Callable[[], None]
 
 
 class Copies:
@@ -43,7 +43,7 @@ class Copies:
         copy = self._copies.get(key)
         if copy is None or copy.fresh_until <= now:
             return None
-        copy.read_at = now
+        copy.is_read = True
         return copy.answer
 
     def find_last(self, key: str) -> Answer[Any] | None:
@@ -52,22 +52,15 @@ class Copies:
         return None if copy is None else replace(copy.answer, is_stale=True)
 
     def put(
-        self,
-        key: str,
-        answer: Answer[Any],
-        *,
-        fresh_until: float,
-        read_at: float,
-        due: Callable[[float], None],
+        self, key: str, answer: Answer[Any], *, fresh_until: float, is_read: bool, renew: Callable[[], None]
     ) -> None:
         """Keep an answer until the deadline."""
-        old = self._copies.pop(key, None)
-        read_at = read_at if old is None else max(read_at, old.read_at)
+        self._copies.pop(key, None)
         self._copies[key] = Copy(
             answer=replace(answer, source=AnswerSource.PROCESS),
             fresh_until=fresh_until,
-            read_at=read_at,
-            due=due,
+            is_read=is_read,
+            renew=renew,
         )
         self.look_at(key, fresh_until)
         while len(self._copies) > _MOST_COPIES:
@@ -77,11 +70,6 @@ class Copies:
         """Have ``pop_due`` return the key from then on."""
         heapq.heappush(self._deadlines, (at, key))
         self.changed.set()
-
-    def note_read(self, key: str, now: float) -> None:
-        """Remember that somebody wanted it, whatever they got."""
-        if (copy := self._copies.get(key)) is not None:
-            copy.read_at = now
 
     def drop(self, key: str) -> Copy | None:
         """Serve a copy no longer as fresh, and return it."""

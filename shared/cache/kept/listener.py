@@ -10,7 +10,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ResponseError
+from redis.exceptions import RedisError, ResponseError
 
 from shared.cache.kept.connecting import database_of, in_database, open_client
 from shared.cache.kept.store import AWAY, Access
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 _RETRY_SECONDS = 0.5
 # A connection on which nothing came for so long is asked whether it still lives.
 _SILENCE_SECONDS = 2.0
+# "DB index is out of range"; "SELECT is not allowed in cluster mode"; "no permissions to run the 'select' command"
+_NO_DATABASE = ("db index", "select")
 
 
 class ExpiryListener:
@@ -53,7 +55,9 @@ class ExpiryListener:
         """Find out which database can be used, and have its expired keys published."""
         try:
             await self._access.listening.ping()
-        except ResponseError:
+        except RedisError as error:
+            if not any(sign in str(error).lower() for sign in _NO_DATABASE):
+                raise
             await self._share_database(opened)
         await self._have_events_published(self._access.listening)
 

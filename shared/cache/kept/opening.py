@@ -72,9 +72,13 @@ class KeptAnswers:
 
     def _expired(self, key: str) -> None:
         copy = self._copies.drop(key)
-        if copy is not None:
-            self._shared.counts.drops += 1
-            copy.due(copy.read_at)
+        if copy is None:
+            return
+        self._shared.counts.drops += 1
+        # fetched ahead once for whoever read it in its lifetime; what nobody reads any more is left alone
+        is_read, copy.is_read = copy.is_read, False
+        if is_read:
+            copy.renew()
 
     def _lost(self) -> None:
         self._shared.counts.drops += self._copies.drop_all()

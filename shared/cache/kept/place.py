@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 # Lifetimes are longer by up to this share, so that what was fetched together is not due together.
-JITTER = 0.1
+_JITTER = 0.1
 # However many keys are due at once, no more are renewed at a time.
 _RENEWALS_AT_ONCE = 8
 
@@ -46,7 +46,7 @@ class Shared:
 
 
 class Place(Generic[T]):
-    """Reads and keeps answers of one kind; ``due`` is called with the id, and when it was last read."""
+    """Reads and keeps answers of one kind; ``renew`` is called with the id of one that is due and was read."""
 
     def __init__(
         self,
@@ -54,12 +54,12 @@ class Place(Generic[T]):
         adapter: TypeAdapter[T],
         shared: Shared,
         *,
-        due: Callable[[str, float], None],
+        renew: Callable[[str], None],
     ) -> None:
         self.kind = kind
         self._adapter = adapter
         self._shared = shared
-        self._due = due
+        self._renew = renew
 
     def find_copy(self, ident: str) -> Answer[T] | None:
         """Return this process's copy if its time is not over."""
@@ -71,10 +71,6 @@ class Place(Generic[T]):
         answers = (stored, self._shared.copies.find_last(self.kind.due_key(ident)))
         known = [each for each in answers if each is not None and each.fetched_at >= since]
         return replace(max(known, key=_fetched_at), is_stale=True) if known else None
-
-    def note_read(self, ident: str) -> None:
-        """Remember that somebody wanted an answer, whatever they got."""
-        self._shared.copies.note_read(self.kind.due_key(ident), time.monotonic())
 
     async def read(self, ident: str) -> Stored:
         """Return what Redis has; nothing while it is away."""
@@ -97,7 +93,7 @@ class Place(Generic[T]):
 
     async def keep(self, ident: str, answer: Answer[T], *, is_read: bool) -> None:
         """Keep a new answer, here and in Redis."""
-        fresh = self.kind.fresh * self._shared.chance.uniform(1.0, 1.0 + JITTER)
+        fresh = self.kind.fresh * self._shared.chance.uniform(1.0, 1.0 + _JITTER)
         self._copy(ident, answer, time.monotonic() + fresh.total_seconds(), is_read=is_read)
         data = write_answer(self._adapter, answer.value, answer.fetched_at)
         if data is None:
@@ -111,8 +107,8 @@ class Place(Generic[T]):
             self.kind.due_key(ident),
             answer,
             fresh_until=fresh_until,
-            read_at=time.monotonic() if is_read else 0.0,
-            due=partial(self._due, ident),
+            is_read=is_read,
+            renew=partial(self._renew, ident),
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import Generic, TypeVar
@@ -11,7 +10,7 @@ from typing import Generic, TypeVar
 from pydantic import TypeAdapter
 
 from shared.cache.kept.fetcher import NOBODY, Fetch, Fetcher, Flight, PauseAfter
-from shared.cache.kept.place import JITTER, Place, Shared
+from shared.cache.kept.place import Place, Shared
 from shared.cache.kept.values import Answer, AnswerUnavailableError, Failure
 from shared.cache.keys import AnswerKind
 from shared.errors import OperationalError
@@ -38,7 +37,7 @@ class Shelf(Generic[T]):
     ) -> None:
         self.kind = kind
         self._counts = shared.counts
-        self._place = Place(kind, adapter, shared, due=self._renew_if_wanted)
+        self._place = Place(kind, adapter, shared, renew=self._renew)
         self._fetcher = Fetcher(self._place, fetch, shared=shared, pause_after=pause_after)
 
     async def get(self, ident: str, *, patience: timedelta = timedelta(0)) -> Answer[T]:
@@ -58,7 +57,6 @@ class Shelf(Generic[T]):
         if answer is not None and not answer.is_stale:
             self._counts.redis_hits += 1
             return answer
-        self._place.note_read(ident)
         last = self._place.find_last(ident, answer)
         failure = stored.failure or self._fetcher.find_pause(ident)
         if failure is not None:
@@ -81,8 +79,6 @@ class Shelf(Generic[T]):
         self._counts.stale += 1
         return replace(last, failure=failure)
 
-    def _renew_if_wanted(self, ident: str, read_at: float) -> None:
-        """Fetch ahead what was read within its last lifetime."""
-        longest = self.kind.fresh.total_seconds() * (1.0 + JITTER)
-        if time.monotonic() - read_at <= longest and self._fetcher.find_pause(ident) is None:
+    def _renew(self, ident: str) -> None:
+        if self._fetcher.find_pause(ident) is None:
             self._fetcher.fly(ident, is_read=False)

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+_TOLD_AGAIN_SECONDS = 0.2
+
 
 class Tasks:
     """Starts tasks that end with the block of ``open_tasks``."""
@@ -24,10 +26,12 @@ class Tasks:
         task.add_done_callback(self._running.discard)
         return task
 
-    def cancel(self) -> None:
-        """End them all."""
-        for task in tuple(self._running):
-            task.cancel()
+    async def end(self) -> None:
+        """End them all; one that is reconnecting may need to be told twice, because redis-py 8.1 loses the first."""
+        while self._running:
+            for task in self._running:
+                task.cancel()
+            await asyncio.wait(self._running, timeout=_TOLD_AGAIN_SECONDS)
 
 
 @asynccontextmanager
@@ -39,7 +43,7 @@ async def open_tasks() -> AsyncIterator[Tasks]:
             try:
                 yield tasks
             finally:
-                tasks.cancel()
+                await tasks.end()
     except BaseExceptionGroup as errors:
         if len(errors.exceptions) > 1:
             raise

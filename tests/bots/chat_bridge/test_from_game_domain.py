@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from bots.chat_bridge.domain import build_bridge
 from bots.chat_bridge.from_game.domain import (
-    address,
     answer_to,
     author_of,
     command_in,
@@ -154,11 +153,6 @@ def test_players_are_told_by_map_with_the_age_of_the_look() -> None:
 
     assert text == "On now - The Island: 2 (otter99, lynx), 12 s ago; Ragnarok: not known yet"
 
-
-def test_a_name_that_the_console_cannot_write_gets_no_answer() -> None:
-    assert address("Rex", ascii_only=True) == "Rex"
-    assert address('Re"x', ascii_only=False) is None
-    assert address("Réx", ascii_only=True) is None
 
 
 def test_a_server_without_a_route_of_its_own_uses_the_communitys() -> None:

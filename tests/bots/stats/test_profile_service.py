@@ -124,7 +124,7 @@ async def test_the_playtime_board_ranks_and_shows_the_own_place(
     assert [(row.name, row.rank) for row in top.own] == [("Slow", 121)]
     cards = top_cards(top, world.clock.now())
     assert len(cards) == 10
-    assert "🥇 **P000** · 5 h 0 min" in (cards[0].description or "")
+    assert "🥇 **P000** · 5 h" in (cards[0].description or "")
 
 
 async def test_the_kill_and_tame_boards_rank_survivors(world: World, service: ProfileService) -> None:

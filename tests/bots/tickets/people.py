@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import aiohttp
+
 from sandbox.discord.human import Human, SeenMessage
 from sandbox.discord.models import Json
 from tests.bots.harness import TestCommunity
@@ -43,10 +45,8 @@ async def transcript(person: Human, number: int, *, times: int = 1) -> SeenMessa
     )
 
 
-async def html_of(community: TestCommunity, message: SeenMessage) -> str:
+async def html_of(message: SeenMessage) -> str:
     """Return the content of a message's file."""
-    import aiohttp
-
     async with aiohttp.ClientSession() as session, session.get(message.attachments[0]["url"]) as response:
         assert response.status == 200
         return await response.text()

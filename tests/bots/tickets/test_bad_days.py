@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bots.tickets.domain import Form, Kind
+from bots.tickets.service import TicketService
+from sandbox.discord.limits import Limits
 from shared.discord_kit.bot import HelenaBot
-from shared.ids import ChannelId, ServerId
+from shared.domain.permissions import Actor, Level
+from shared.ids import ChannelId, MemberId, ServerId
 from shared.store.servers import Purpose, Route, set_route
-from tests.bots.harness import TestCommunity
+from tests.bots.harness import TestCommunity, open_test_community
 from tests.bots.tickets.people import (
     BOT,
     direct_messages,
@@ -51,32 +62,60 @@ async def test_a_thread_that_was_made_and_not_recorded_is_found(community: TestC
 
 
 async def test_a_ticket_that_was_only_put_on_record_gets_its_thread(community: TestCommunity) -> None:
-    await community.start(BOT)
-    await panel(community.bob)
-    community.discord.outage(503)
-    form_answer = None
-    async with community.db.transaction() as conn:
-        await conn.execute("INSERT INTO tickets.counters VALUES ($1, 1)", community.guild_id)
-        await conn.execute(
-            """
-            INSERT INTO tickets.tickets (guild_id, number, form_key, kind, opener_id, opener_name, subject,
-                server_name, happened, body, opened_at, state, waits_on, waits_since, version)
-            VALUES ($1, 1, 1, 'help', $2, 'Bob', 'Lost my raptor', '', '', '', now(), 'opening', 'staff', now(), 1)
-            """,
-            community.guild_id,
-            int(community.bob.id),
-        )
-        await conn.execute(
-            "INSERT INTO tickets.people SELECT id, opener_id, 'opener', 'to_add' FROM tickets.tickets"
-        )
-    community.discord.outage(None)
-    assert form_answer is None
+    actor = Actor(
+        guild_id=community.guild_id,
+        member_id=MemberId(int(community.bob.id)),
+        name="Bob",
+        level=Level.MEMBER,
+        reference="REF",
+    )
+    service = TicketService(community.db, community.resources.clock)
+    await service.open(actor, Kind.HELP, Form(subject="Lost my raptor"), form_key=1)
 
-    await community.kill(BOT)
     await community.start(BOT)
 
     thread = await community.bob.thread("#1", within=15)
-    assert await header(community.bob, thread, "Waiting on staff")
+    await header(community.bob, thread, "Waiting on staff")
+
+
+@pytest.mark.parametrize("milliseconds", [0, 4, 8, 16, 32, 64])
+async def test_killed_at_any_moment_a_ticket_has_one_thread_and_one_transcript(
+    community: TestCommunity, milliseconds: int
+) -> None:
+    await community.start(BOT)
+    form = await (await community.bob.click(await panel(community.bob), "Open a ticket")).modal()
+    await community.bob.submit(form, {"subject": "Lost my raptor"})
+    await until(lambda: _is_on_record(community))
+    # not a wait for something: the moment of the kill is what differs from case to case
+    await asyncio.sleep(milliseconds / 1000)
+    await community.kill(BOT)
+    await community.start(BOT)
+    await until(lambda: is_settled(community))
+
+    await community.alice.slash("ticket close", number=1, reason="done")
+    await until(lambda: _is_closed(community))
+    await asyncio.sleep(milliseconds / 1000)
+    await community.kill(BOT)
+    await community.start(BOT)
+    await until(lambda: is_settled(community))
+
+    (row,) = await rows(community, "SELECT number, thread_id, put_away FROM tickets.tickets")
+    thread = await community.alice.client.call("GET", f"/channels/{row['thread_id']}")
+    threads = [c for c in community.alice.client.channels.values() if "thread_metadata" in c]
+    shown = await community.alice.history({"id": thread["id"]})
+    assert (row["number"], row["put_away"], len(threads)) == (1, 1, 1)
+    assert thread["thread_metadata"]["locked"]
+    assert len([m for m in shown if m.embeds]) == 1
+    assert len([m for m in await community.sam.history("transcripts") if m.attachments]) == 1
+    assert len(await direct_messages(community, community.bob)) == 1
+
+
+async def _is_on_record(community: TestCommunity) -> bool:
+    return bool(await rows(community, "SELECT 1 FROM tickets.tickets"))
+
+
+async def _is_closed(community: TestCommunity) -> bool:
+    return bool(await rows(community, "SELECT 1 FROM tickets.tickets WHERE state = 'closed'"))
 
 
 async def test_what_is_said_while_the_bot_is_away_is_kept(community: TestCommunity) -> None:
@@ -94,7 +133,7 @@ async def test_what_is_said_while_the_bot_is_away_is_kept(community: TestCommuni
 
     await until(lambda: _has(community, "meanwhile"))
     await (await community.alice.slash("ticket close", number=1, reason="done")).reply()
-    page = await html_of(community, await transcript(community.alice, 1))
+    page = await html_of(await transcript(community.alice, 1))
     assert page.index("before") < page.index("gone meanwhile") < page.index(">meanwhile")
     assert "deleted</span>" in page
     assert "note.txt" in page
@@ -113,7 +152,7 @@ async def test_a_thread_deleted_by_hand_closes_the_ticket_and_loses_nothing(comm
     await community.alice.client.call("DELETE", f"/channels/{thread['id']}")
 
     message = await transcript(community.sam, 1)
-    assert "my only words" in await html_of(community, message)
+    assert "my only words" in await html_of(message)
     assert "The thread was deleted in Discord" in message.text
     assert "Your ticket is #2" in await send_form(community.bob)
 
@@ -171,7 +210,19 @@ async def test_without_a_channel_for_transcripts_staff_are_told_and_it_waits(
     assert len(await direct_messages(community, community.bob)) == 1
 
 
-async def test_a_transcript_that_arrived_before_a_crash_is_not_sent_again(community: TestCommunity) -> None:
+@pytest.fixture
+async def forgetful(tmp_path: Path, database_url: str, redis_url: str) -> AsyncIterator[TestCommunity]:
+    """Return a community whose Discord knows no nonce, as after a crash that lasted longer than some minutes."""
+    limits = replace(Limits.generous(), nonce_seconds=0.0)
+    opening = open_test_community(
+        data=tmp_path, database_url=database_url, redis_url=redis_url, limits=limits
+    )
+    async with opening as opened:
+        yield opened
+
+
+async def test_a_transcript_that_arrived_before_a_crash_is_not_sent_again(forgetful: TestCommunity) -> None:
+    community = forgetful
     await community.start(BOT)
     await open_ticket(community.bob)
     await (await community.alice.slash("ticket close", number=1, reason="done")).reply()
@@ -192,22 +243,48 @@ async def test_a_transcript_that_arrived_before_a_crash_is_not_sent_again(commun
     assert states == [{"state": "sent"}, {"state": "sent"}]
 
 
-async def test_what_discord_does_not_do_now_is_done_later(community: TestCommunity) -> None:
+async def test_a_channel_for_transcripts_that_is_closed_to_the_bot_gets_them_later(
+    community: TestCommunity,
+) -> None:
     bot = await community.start(BOT)
     thread = await open_ticket(community.bob)
     await header(community.bob, thread)
-    await until(lambda: is_settled(community))
-    await community.alice.client.call(
-        "PUT",
-        f"/channels/{community.channel_id('transcripts')}/permissions/{bot.user.id if bot.user else 0}",
-        {"type": 1, "allow": "0", "deny": str(1 << 11)},
+    overwrite = (
+        f"/channels/{community.channel_id('transcripts')}/permissions/{bot.user.id if bot.user else 0}"
     )
+    sending, viewing = 1 << 11, 1 << 10
+    closed = {"type": 1, "allow": str(viewing), "deny": str(sending)}
+    await community.alice.client.call("PUT", overwrite, closed)
 
     await (await community.alice.slash("ticket close", number=1, reason="done")).reply()
     await community.alice.sees({"id": thread["id"]}, "The transcript waits")
+    await until(lambda: is_settled(community))
+    opened = {"type": 1, "allow": str(viewing | sending), "deny": "0"}
+    await community.alice.client.call("PUT", overwrite, opened)
+    await strike(bot, "tickets reconcile")
 
-    waiting = await rows(community, "SELECT state FROM tickets.deliveries WHERE target = 'staff'")
-    assert waiting == [{"state": "waiting"}]
+    await transcript(community.sam, 1)
+
+
+async def test_without_the_permission_for_threads_the_ticket_is_on_record_and_opened_later(
+    community: TestCommunity,
+) -> None:
+    bot = await community.start(BOT)
+    await panel(community.bob)
+    overwrite = f"/channels/{community.channel_id('tickets')}/permissions/{bot.user.id if bot.user else 0}"
+    private_threads = 1 << 36
+    await community.alice.client.call(
+        "PUT", overwrite, {"type": 1, "allow": "0", "deny": str(private_threads)}
+    )
+
+    answer = await send_form(community.bob)
+    await community.alice.client.call("DELETE", overwrite)
+    await community.kill(BOT)
+    await community.start(BOT)
+
+    assert "Create Private Threads" in answer
+    assert "on record" in answer
+    await community.bob.thread("#1", within=15)
 
 
 async def test_a_deleted_panel_comes_back(community: TestCommunity) -> None:

@@ -21,16 +21,26 @@ LATER = NOW + timedelta(hours=1)
 
 def test_a_member_opens_one_ticket_of_a_kind() -> None:
     with pytest.raises(InvalidInputError, match=r"#7 <#500>"):
-        domain.check_may_open([ticket(kind=Kind.HELP)], Kind.HELP)
+        domain.check_may_open([ticket(kind=Kind.HELP)], Kind.HELP, LATER)
 
-    domain.check_may_open([ticket(kind=Kind.HELP)], Kind.REPORT)
+    domain.check_may_open([ticket(kind=Kind.HELP)], Kind.REPORT, LATER)
+    domain.check_may_open([closed()], Kind.HELP, LATER)
 
 
 def test_three_open_tickets_are_the_limit() -> None:
     three = [ticket(kind=kind) for kind in (Kind.HELP, Kind.REPORT, Kind.LOST)]
 
     with pytest.raises(InvalidInputError, match="3 is the limit"):
-        domain.check_may_open(three, Kind.APPEAL)
+        domain.check_may_open(three, Kind.APPEAL, LATER)
+
+
+def test_who_opens_and_closes_over_and_over_has_to_wait() -> None:
+    six = [closed()] * 6
+
+    with pytest.raises(InvalidInputError, match="within an hour"):
+        domain.check_may_open(six, Kind.HELP, NOW + timedelta(minutes=59))
+
+    domain.check_may_open(six, Kind.HELP, NOW + timedelta(minutes=60))
 
 
 @pytest.mark.parametrize("before", [ticket(state=State.OPENING, thread_id=None), ticket(), claimed()])

@@ -117,7 +117,7 @@ def test_the_largest_ticket_fits_into_what_discord_takes() -> None:
     files = [kept_file(number, 1 << 20) for number in range(4)]
 
     transcript = transcript_of(
-        closed(), many, files, {n: b"\xff" * (1 << 20) for n in range(4)}, Target.STAFF
+        closed(), many, files, dict.fromkeys(range(4), b"\xff" * (1 << 20)), Target.STAFF
     )
     rendered = RENDERER.render(transcript)
 

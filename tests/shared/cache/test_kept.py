@@ -151,9 +151,16 @@ async def test_the_lock_of_another_is_not_opened(redis_url: str, source: Source,
 
 @pytest.mark.parametrize(
     "foreign",
-    [b"", b"\xff\xfe", b"[]", b'{"at": "yesterday", "value": "x"}', b'{"at": "2026-01-01", "value": "x"}']
-    + [b'{"at": "2026-01-01T00:00:00+00:00", "value": 7}', b"[" * 100_000, b" " * (MOST_BYTES + 2)],
-    ids=["empty", "bytes", "list", "no instant", "no zone", "other type", "deep", "large"],
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"\xff\xfe", id="bytes"),
+        pytest.param(b"[]", id="a list"),
+        pytest.param(b'{"at": "yesterday", "value": "x"}', id="no instant"),
+        pytest.param(b'{"at": "2026-01-01", "value": "x"}', id="no zone"),
+        pytest.param(b'{"at": "2026-01-01T00:00:00+00:00", "value": 7}', id="another type"),
+        pytest.param(b"[" * 100_000, id="deep"),
+        pytest.param(b" " * (MOST_BYTES + 2), id="large"),
+    ],
 )
 async def test_what_cannot_be_read_in_redis_is_fetched_anew(
     redis_url: str, source: Source, raw: Redis, foreign: bytes
@@ -203,9 +210,11 @@ async def test_what_the_block_raises_leaves_it_as_it_is_and_ends_what_was_under_
     redis_url: str, source: Source
 ) -> None:
     source.seconds = 60
-    with pytest.raises(KeyError):
+    asking: list[asyncio.Task[Answer[str]]] = []
+
+    async def ask_and_fail() -> None:
         async with clients(redis_url, source) as (client,):
-            waiting = asyncio.ensure_future(client.get())
+            asking.append(asyncio.ensure_future(client.get()))
 
             async def is_asked() -> bool:
                 return bool(source.asked)
@@ -213,8 +222,10 @@ async def test_what_the_block_raises_leaves_it_as_it_is_and_ends_what_was_under_
             await until(is_asked)
             raise KeyError
 
+    with pytest.raises(KeyError):
+        await ask_and_fail()
     with pytest.raises(asyncio.CancelledError):
-        await waiting
+        await asking[0]
 
 
 async def test_old_answers_are_not_shown_for_ever(redis_url: str, source: Source) -> None:

@@ -15,8 +15,8 @@ LONGEST = timedelta(days=400)
 @pytest.mark.parametrize(
     ("duration", "words"),
     [
-        (timedelta(seconds=-5), "0 min"),
-        (timedelta(seconds=59), "0 min"),
+        (timedelta(seconds=-5), "0 s"),
+        (timedelta(seconds=59), "59 s"),
         (timedelta(minutes=18), "18 min"),
         (timedelta(hours=1), "1 h"),
         (timedelta(hours=2, minutes=5), "2 h 5 min"),

@@ -1,0 +1,75 @@
+"""How a restart is ordered, and how its card is kept up to date."""
+
+from __future__ import annotations
+
+import logging
+
+import discord
+
+from bots.admin.domain import BOT
+from bots.admin.restarting.cards import restart_card
+from bots.admin.restarting.service import OrderView, Restarts
+from bots.admin.restarting.views import restart_view
+from shared.discord_kit.bot import HelenaBot
+from shared.errors import InvalidInputError
+from shared.ids import ChannelId, MessageId
+
+log = logging.getLogger(__name__)
+
+
+async def start_restart(
+    bot: HelenaBot,
+    restarts: Restarts,
+    interaction: discord.Interaction[HelenaBot],
+    *,
+    server_key: str | None,
+    minutes: int,
+    reason: str,
+) -> None:
+    """Order a restart, and answer with its card."""
+    await interaction.response.defer()
+    # discord.py's type says that a channel may be missing; for a command in a guild it never is
+    if interaction.channel_id is None:
+        raise InvalidInputError("Run this in a channel of the community, where the card can stay.")
+    actor = await bot.actor(interaction)
+    view = await restarts.order(actor, server_key, minutes, reason, ChannelId(interaction.channel_id))
+    shown = restart_card(view)
+    buttons = restart_view(view)
+    assert buttons is not None  # it has just begun
+    message = await interaction.followup.send(embed=shown, view=buttons, wait=True)
+    await restarts.set_card(view.order.id, MessageId(message.id), str(shown.to_dict()))
+
+
+class RestartCards:
+    """Steps restarts, and keeps their cards up to date, also those of before a restart of the bot."""
+
+    def __init__(self, bot: HelenaBot, restarts: Restarts) -> None:
+        self._bot = bot
+        self._restarts = restarts
+
+    async def step(self) -> None:
+        """Take every restart a step further, and show it."""
+        before = await self._restarts.open_views()
+        if not before:
+            return
+        if await self._restarts.step():
+            await self._bot.outboxes[BOT].wake()
+        for old in before:
+            view = await self._restarts.view(old.order.id)
+            if view is not None:
+                await self._show(view)
+
+    async def _show(self, view: OrderView) -> None:
+        order, shown = view.order, restart_card(view)
+        text = str(shown.to_dict())
+        if order.message_id is None or text == order.shown:
+            return
+        channel = self._bot.get_partial_messageable(order.channel_id)
+        try:
+            await channel.get_partial_message(order.message_id).edit(embed=shown, view=restart_view(view))
+        except (discord.NotFound, discord.Forbidden) as error:
+            # the restart goes on without its card; the summary and the audit log tell how it ended
+            log.warning("the card of restart %d cannot be changed: %s", order.id, error.text)
+            await self._restarts.set_card(order.id, None, text)
+        else:
+            await self._restarts.set_card(order.id, order.message_id, text)

@@ -1,0 +1,96 @@
+"""Codes, and whose line it is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bots.admin.linking.domain import new_code, read_code, who_typed, written
+from shared.domain.events import Chat, GameEvent, Joined, Left, ServerStarted
+from shared.ids import PlatformId, ServerId
+from shared.store.events import StoredEvent
+from tests.bots.admin.world import START
+
+OTTER, HERON = PlatformId("00020000000000000000000000000a01"), PlatformId("00020000000000000000000000000b02")
+
+
+def chat(platform_id: PlatformId | None = None) -> Chat:
+    return Chat(platform_name="otter99", survivor="Rex", text="x", platform_id=platform_id)
+
+
+def joined(platform_id: PlatformId | None = OTTER) -> Joined:
+    return Joined(platform_name="otter99", platform_id=platform_id)
+
+
+def left(platform_id: PlatformId | None = OTTER) -> Left:
+    return Left(platform_name="otter99", platform_id=platform_id)
+
+
+def log(*events: GameEvent) -> list[StoredEvent]:
+    return [
+        StoredEvent(
+            server_id=ServerId(1), seq=number, occurred_at=START + timedelta(seconds=number), event=event
+        )
+        for number, event in enumerate(events)
+    ]
+
+
+def test_codes_have_no_character_that_is_taken_for_another() -> None:
+    codes = {new_code() for _ in range(2000)}
+
+    assert len(codes) > 1990
+    assert set("".join(codes)).isdisjoint("01OIL")
+
+
+@given(st.sampled_from(["", "!link ", "!LINK  "]), st.booleans(), st.sampled_from(["-", " ", ""]))
+def test_a_code_is_read_however_it_is_typed(command: str, is_small: bool, separator: str) -> None:
+    code = new_code()
+    typed = f" {command}{written(code).replace('-', separator)} "
+
+    assert read_code(typed.lower() if is_small else typed) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello there",
+        "!link",
+        "!link ABC-DE",
+        "my code is ABC-DEF",
+        "!link ABC-DEF please",
+        "\uff21\uff22\uff23-\uff24\uff25\uff26",
+    ],
+)
+def test_other_lines_are_no_codes(text: str) -> None:
+    assert read_code(text) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "player"),
+    [
+        (log(), "name:otter99"),
+        (log(joined()), OTTER),
+        (log(joined(HERON), left(HERON), joined()), OTTER),
+        (log(joined(HERON), joined()), None),
+        (log(joined(HERON), joined(), left(None)), None),
+        (log(joined(HERON), joined(), left(HERON)), OTTER),
+        (log(joined(), left()), OTTER),
+        (log(joined(HERON), left(HERON), joined(), left()), None),
+        (log(joined(HERON), ServerStarted(name="Island"), joined()), OTTER),
+    ],
+)
+def test_a_line_without_an_account_is_the_one_on_by_that_name(
+    before: list[StoredEvent], player: str | None
+) -> None:
+    assert who_typed(chat(), is_ase=False, before=before) == player
+
+
+def test_an_account_in_the_line_decides_and_ase_knows_names_alone() -> None:
+    assert who_typed(chat(HERON), is_ase=False, before=log(joined())) == HERON
+    assert who_typed(chat(HERON), is_ase=True, before=log(joined())) == "name:otter99"
+    nobody = Chat(platform_name="Unavailable Name", survivor="Rex", text="x")
+    assert who_typed(nobody, is_ase=False, before=[]) is None
