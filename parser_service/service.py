@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from parser_service.api.app import build_app
 from parser_service.game_servers import Served
+from parser_service.hosting.service import open_hosting
 from parser_service.housekeeping import housekeeping
 from parser_service.locks import open_locks
 from parser_service.notices import Notices
@@ -65,18 +66,20 @@ async def run_service(settings: ParserSettings, stop: Stop) -> None:
             host, port = listening.getsockname()[:2]
             resources.reporter.link("Parser service API", f"http://{host}:{port}/docs")
             log.info("the parser service listens on %s:%s", host, port)
-            around = Surroundings(
-                settings=settings,
-                resources=resources,
-                locks=locks,
-                notices=Notices(resources.wakeups),
-                decoder=Decoder(at_once=max(1, (os.cpu_count() or 1) - 1)),
-                stop=stop,
-            )
             ids = await _sync(resources, community)
             servers = [Served(id=ids[entry.key], entry=entry) for entry in community.servers]
-            api = make_server(_app(settings, resources, community))
-            await _run_all(servers, around, api, [listening])
+            async with open_hosting(settings, resources, servers) as hosting:
+                around = Surroundings(
+                    settings=settings,
+                    resources=resources,
+                    locks=locks,
+                    notices=Notices(resources.wakeups),
+                    decoder=Decoder(at_once=max(1, (os.cpu_count() or 1) - 1)),
+                    hosting=hosting,
+                    stop=stop,
+                )
+                api = make_server(_app(settings, resources, community))
+                await _run_all(servers, around, api, [listening])
 
 
 async def _sync(resources: Resources, community: Community) -> dict[str, ServerId]:

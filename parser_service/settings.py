@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
+from yarl import URL
 
 from shared.config.settings import Settings
 from shared.errors import ConfigError
+from shared.nitrado.client import DEFAULT_BASE_URL
+from shared.nitrado.protocol import is_loopback
 
 
 class ParserSettings(Settings):
@@ -25,6 +28,16 @@ class ParserSettings(Settings):
     # a world of 250,000 objects decodes in a second or two; what takes longer than this is not a world
     parser_decode_timeout: timedelta = Field(default=timedelta(minutes=5), gt=timedelta(0))
     parser_decode_memory_bytes: int = Field(default=4 << 30, ge=256 << 20)
+    nitrado_token: SecretStr | None = None
+    nitrado_api: str = DEFAULT_BASE_URL
+
+    @field_validator("nitrado_api")
+    @classmethod
+    def _is_safe_for_a_token(cls, address: str) -> str:
+        url = URL(address)
+        if not url.host or not (url.scheme == "https" or (url.scheme == "http" and is_loopback(url))):
+            raise ValueError("it must begin with https://; http:// is for this machine alone")
+        return address
 
     def community_path(self) -> Path:
         """Return where the community file is.

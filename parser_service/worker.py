@@ -12,6 +12,7 @@ from parser_service.feeds.log_feed import LogFeed
 from parser_service.feeds.rcon_feed import RconFeed
 from parser_service.feeds.status import FeedStatus
 from parser_service.game_servers import Served
+from parser_service.hosting.service import Hosting
 from parser_service.link.commands import CommandRunner
 from parser_service.link.presence import Presence
 from parser_service.link.queries import lock_link
@@ -45,6 +46,7 @@ class Surroundings:
     locks: LockKeeper
     notices: Notices
     decoder: Decoder
+    hosting: Hosting
     stop: Stop
 
 
@@ -112,6 +114,7 @@ class ServerWorker:
             around.resources,
             stop=around.stop,
             interval=around.settings.parser_players_interval,
+            host_says=partial(around.hosting.explain, self.server.key),
         )
 
         def stored(events: Sequence[NewEvent]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -34,6 +34,11 @@ _RECONNECTING = timedelta(seconds=3)
 _LOG_SILENCE = timedelta(minutes=32)
 
 
+def _no_host() -> str | None:
+    """Say nothing of a server that is rented from nobody."""
+    return None
+
+
 class Presence:
     """Follows one game server. ``run`` it under the server's lock; ``notice`` it of stored events."""
 
@@ -45,12 +50,14 @@ class Presence:
         *,
         stop: Stop,
         interval: timedelta,
+        host_says: Callable[[], str | None] = _no_host,
     ) -> None:
         self._server = server
         self._link = link
         self._resources = resources
         self._stop = stop
         self._interval = interval
+        self._host_says = host_says
         self._roster = Roster()
         self._is_up = False
         self._problem: str | None = None
@@ -145,11 +152,16 @@ class Presence:
                 players=names,
                 source=source,
                 at=now,
-                problem=self._problem,
+                problem=self._explained(),
             )
             if self._is_count_due(now, len(names)):
                 await add_player_count(conn, count)
                 self._counted_at, self._counted = now, len(names)
+
+    def _explained(self) -> str | None:
+        """Return what is wrong, and what the host says of a server that is silent."""
+        said = self._host_says() if self._problem is not None and not self._is_up else None
+        return self._problem if said is None else f"{self._problem} {said}"
 
     def _is_count_due(self, now: datetime, count: int) -> bool:
         return self._counted_at is None or now - self._counted_at >= _COUNT_EVERY or count != self._counted

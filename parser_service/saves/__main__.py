@@ -48,7 +48,8 @@ def _inspect(console: Console, path: Path, radius: float) -> int:
         # No instant is shown, so it does not matter when the world was saved.
         save = decode(path, radius=radius, minimum=1, policy=DecayPolicy(), saved_at=datetime.now(UTC))
     except SaveError as error:
-        console.print(_shown(f"{path.name} is refused ({error.code}): {error}"), style="red")
+        reason = f"{path.name} is refused ({error.code}): {error}"
+        console.print(_shown(reason), style="red", soft_wrap=True)  # one line, for whoever reads it by program
         return 1
     console.print(_shown(path.name), style="bold")
     console.print(_shown(str(report(save.world))))

@@ -63,12 +63,17 @@ async def lock_saves(conn: Connection, server_id: ServerId) -> None:
 
 
 async def find_current_hash(conn: Connection, server_id: ServerId) -> str | None:
-    """Return the content hash of the save in use."""
+    """Return the content hash of the save in use, unless a file was refused after it.
+
+    Then whatever comes next has to be decoded, even if it is the one in use: it takes the refusal's place.
+    """
     found: str | None = await conn.fetchval(
         """
         SELECT v.content_hash
         FROM current_saves c JOIN saves v ON v.id = c.save_id
-        WHERE c.server_id = $1
+        WHERE c.server_id = $1 AND NOT EXISTS (
+            SELECT FROM refused_saves r WHERE r.server_id = c.server_id AND r.refused_at > v.decoded_at
+        )
         """,
         server_id,
     )

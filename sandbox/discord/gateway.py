@@ -20,6 +20,9 @@ from sandbox.discord.models import Json, User
 
 log = logging.getLogger(__name__)
 
+# About what a network takes.
+ACK_SECONDS = 0.02
+
 
 class Op(IntEnum):
     """Discord docs, "Gateway Opcodes"."""
@@ -141,7 +144,9 @@ class Connection:
         """Do what the client asks."""
         match op:
             case Op.HEARTBEAT:
-                self._line.push_op(Op.HEARTBEAT_ACK)
+                # discord.py notes when it sent a beat only after sending it: an answer that comes at once, as on
+                # loopback, is taken for the answer to the beat before, "41 s behind"
+                asyncio.get_running_loop().call_later(ACK_SECONDS, self._line.push_op, Op.HEARTBEAT_ACK)
             case Op.IDENTIFY:
                 self._identify(_object(data))
             case Op.RESUME:

@@ -22,9 +22,9 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
             await interaction.followup.send(text, ephemeral=True)
         else:
             await interaction.response.send_message(text, ephemeral=True)
-    except discord.HTTPException as failure:
-        # the interaction's token is gone: nobody is left to tell
-        log.warning("an answer did not reach %s: %s", interaction.user.id, failure.text)
+    except (discord.HTTPException, RuntimeError) as failure:
+        # the interaction's token is gone, or the session was closed because the bot stops: nobody is left to tell
+        log.warning("an answer did not reach %s: %s", interaction.user.id, failure)
 
 
 def describe(error: BaseException) -> str:

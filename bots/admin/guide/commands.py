@@ -14,6 +14,7 @@ from shared.discord_kit.cards import Colour, card, plain
 from shared.discord_kit.manifest import load_manifest
 from shared.discord_kit.pages import Pages, chunked
 from shared.domain.permissions import Level
+from shared.errors import ConfigError
 from shared.store.known_commands import KnownCommand
 
 # Bots on one page; a field holds 1,024 characters.
@@ -41,7 +42,11 @@ def help_cards(by_bot: Mapping[str, Sequence[KnownCommand]], level: Level) -> li
     """Return what each bot does, and its commands."""
     fields = []
     for bot, known in by_bot.items():
-        manifest = load_manifest(bot)
+        try:
+            manifest = load_manifest(bot)
+        except ConfigError:
+            # a bot whose folder was taken out leaves its commands in the list
+            continue
         lines = [f"`/{command.name}` {plain(command.description)}" for command in known]
         # what does not fit into one field goes on in another
         for number, part in enumerate(chunked(lines, 8)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 
-from bots.admin.linking.domain import Outcome, written
+from bots.admin.linking.domain import Outcome
 from bots.admin.linking.queries import Settled
 from bots.admin.linking.service import Ticket
 from shared.discord_kit.cards import Colour, ago, card, plain
@@ -15,7 +15,7 @@ def code_card(ticket: Ticket) -> discord.Embed:
     """Return a code, and what to do with it."""
     text = (
         f"Join a game server of this community and type this in the chat that everybody on the map sees:\n"
-        f"```\n!link {written(ticket.code)}\n```\n"
+        f"```\n!link {ticket.code}\n```\n"
         f"It works once, until {ago(ticket.expires_at)}. Type it yourself: whoever types it is taken for you, "
         "and never type a code that somebody else gave you."
     )

@@ -59,19 +59,8 @@ def new_code() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
 
 
-def written(code: str) -> str:
-    """Return a code as people read it.
-
-    Examples
-    --------
-    >>> written("7KQ4MB")
-    '7KQ-4MB'
-    """
-    return f"{code[:3]}-{code[3:]}"
-
-
 def read_code(text: str) -> str | None:
-    """Return the code that a line of chat consists of.
+    """Return the code that a line of chat consists of, however it is typed.
 
     Examples
     --------

@@ -10,6 +10,7 @@ from bots.admin.restarting.service import OrderView
 from bots.admin.restarting.words import ending
 from shared.discord_kit.cards import Colour, ago, card, plain
 from shared.domain.durations import in_words
+from shared.domain.text import for_discord
 
 _MARKS = {
     State.COUNTING: "⏳",
@@ -28,7 +29,7 @@ def restart_card(view: OrderView) -> discord.Embed:
         f"{_MARKS[restart.state]} **{plain(view.names[restart.server_id])}**: {_state(restart)}"
         for restart in view.restarts
     ]
-    intro = f"Ordered by <@{view.order.member_id}> {ago(view.order.ordered_at)}: {plain(view.order.reason)}"
+    intro = f"Ordered by <@{view.order.member_id}> {ago(view.order.ordered_at)}: {for_discord(view.order.reason, limit=200)}"
     return card(
         _title(view),
         f"{intro}\n\n" + "\n".join(lines),
@@ -47,7 +48,7 @@ def _state(restart: Restart) -> str:
             return "world saved, is told to exit"
         case State.RETURNING:
             when = f" since {ago(restart.exited_at)}" if restart.exited_at is not None else ""
-            doubt = f" ({plain(restart.note)})" if restart.note else ""
+            doubt = f" ({for_discord(restart.note, limit=200)})" if restart.note else ""
             return f"awaited back{when}, for up to {in_words(LONGEST_RETURN)}{doubt}"
         case _:
             return ending(restart)

@@ -23,6 +23,9 @@ from shared.store.audit import add_audit, set_audit_result
 from shared.store.outbox import Post, add_post
 from shared.store.servers import GameServer, list_servers
 
+_TOO_LATE_TO_STOP = "It is too late: the server has been told to exit."
+_TOO_LATE_TO_MOVE = "It is too late to move this: the world is being saved. It may still be stopped."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderView:
@@ -184,7 +187,7 @@ class Restarts:
             states = {State.COUNTING, State.SAVING} if is_abort else {State.COUNTING}
             open_ones = [restart for restart in view.restarts if restart.state in states]
             if not open_ones:
-                raise InvalidInputError("It is too late: the server has been told to exit.")
+                raise InvalidInputError(_TOO_LATE_TO_STOP if is_abort else _TOO_LATE_TO_MOVE)
             servers = {server.id: server for server in await list_servers(conn, order.guild_id)}
             for restart in open_ones:
                 server = servers.get(restart.server_id)
@@ -193,7 +196,9 @@ class Restarts:
             await add_audit(
                 conn, entry_of(actor, now, action, target=names, reason=order.reason, result="done")
             )
-            return await self._view(conn, order)
+            changed = await self._view(conn, order)
+        await self._wakeups.send(COMMANDS_QUEUED)
+        return changed
 
     async def _stop(
         self, conn: Connection, actor: Actor, restart: Restart, server: GameServer | None

@@ -72,14 +72,14 @@ def _state(state: ServerState | None, reports: Reports) -> list[str]:
     lines = [f"{word} since {ago(state.since)} · seen over {state.source} {ago(state.observed_at)}"]
     if state.is_up:
         names = ", ".join(for_discord(name, limit=60) for name in state.players)
-        lines.append(for_discord_list(f"{len(state.players)} on" + (f": {names}" if names else "")))
+        lines.append(_shortened(f"{len(state.players)} on" + (f": {names}" if names else "")))
     if state.problem and reports.for_staff:
         lines.append(f"Problem: {for_discord(state.problem, limit=200)}")
     return lines
 
 
-def for_discord_list(text: str) -> str:
-    """Return a list of names that leaves room for what follows."""
+def _shortened(text: str) -> str:
+    # room is needed for what follows
     return text if len(text) <= _NAMES else text[:_NAMES].rpartition(",")[0] + ", …"
 
 

@@ -1,7 +1,7 @@
 /** The list of channels, who one acts as, and the list of members. */
 
 import { ICONS, avatar, cssColour, el, fill, icon } from "/console/dom.js";
-import { isText } from "/console/state.js";
+import { isText, isThread } from "/console/state.js";
 
 const KINDS = { 2: ICONS.speaker, 10: ICONS.thread, 11: ICONS.thread, 12: ICONS.lock };
 
@@ -164,5 +164,5 @@ export function drawHead(page) {
       icon(ICONS.members, "Members"),
     ),
   );
-  document.title = channel ? `#${state.titleOf(channel)} | Helena sandbox` : "Helena sandbox";
+  document.title = channel ? `${isThread(channel) || channel.type === 1 ? "" : "#"}${state.titleOf(channel)} | Helena sandbox` : "Helena sandbox";
 }

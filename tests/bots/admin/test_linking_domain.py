@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.admin.linking.domain import new_code, read_code, who_typed, written
+from bots.admin.linking.domain import new_code, read_code, who_typed
 from shared.domain.events import Chat, GameEvent, Joined, Left, ServerStarted
 from shared.ids import PlatformId, ServerId
 from shared.store.events import StoredEvent
@@ -48,7 +48,7 @@ def test_codes_have_no_character_that_is_taken_for_another() -> None:
 @given(st.sampled_from(["", "!link ", "!LINK  "]), st.booleans(), st.sampled_from(["-", " ", ""]))
 def test_a_code_is_read_however_it_is_typed(command: str, is_small: bool, separator: str) -> None:
     code = new_code()
-    typed = f" {command}{written(code).replace('-', separator)} "
+    typed = f" {command}{code[:3]}{separator}{code[3:]} "
 
     assert read_code(typed.lower() if is_small else typed) == code
 

@@ -19,7 +19,7 @@ OTTER = PlatformId("00020000000000000000000000000a01")
 async def test_a_member_links_with_a_code_typed_in_the_game_and_unlinks(community: TestCommunity) -> None:
     await community.start("admin")
     asked = await community.bob.slash("link")
-    code = (await asked.reply()).text.split("!link ")[1][:7]
+    code = (await asked.reply()).text.split("!link ")[1][:6]
 
     await community.feed(
         "island",

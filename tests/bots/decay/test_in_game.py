@@ -94,7 +94,7 @@ async def test_who_is_in_no_tribe_or_asks_before_the_first_save_is_told_what_to_
     async with db.transaction() as conn:
         await conn.execute("DELETE FROM rcon_commands")
     assert await ask(db, service, server_id, "Stranger") == [
-        'ServerChatToPlayer "Stranger" You are in no tribe that the save knows. Ask again after the next one. (save 0 min old)'
+        'ServerChatToPlayer "Stranger" You are in no tribe that the save knows. Ask again after the next one. (save 0 s old)'
     ]
 
 

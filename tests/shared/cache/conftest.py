@@ -84,9 +84,17 @@ async def clients(
         yield made
 
 
-def lasting(**milliseconds: int) -> AnswerKind:
-    """Return the kind with other lifetimes."""
-    return replace(KIND, **{name: timedelta(milliseconds=each) for name, each in milliseconds.items()})
+def lasting(
+    *, fresh: float = 60, kept: float = 600, fetch_within: float = 5, pause: float = 60
+) -> AnswerKind:
+    """Return the kind with other lifetimes, in seconds."""
+    return replace(
+        KIND,
+        fresh=timedelta(seconds=fresh),
+        kept=timedelta(seconds=kept),
+        fetch_within=timedelta(seconds=fetch_within),
+        pause=timedelta(seconds=pause),
+    )
 
 
 @pytest.fixture
@@ -105,7 +113,14 @@ async def expire(raw: Redis, kind: AnswerKind = KIND, ident: str = "1") -> None:
     """End an answer's time now."""
     await raw.pexpire(kind.due_key(ident), 1)
 
-    async def is_gone() -> bool:
-        return not await raw.exists(kind.due_key(ident))
+    async def is_over() -> bool:
+        left = await raw.pttl(kind.due_key(ident))
+        # gone, or already there anew
+        return bool(left == -2 or left > 100)
 
-    await until(is_gone)
+    await until(is_over)
+
+
+async def cut_listeners(raw: Redis) -> None:
+    """Have the server close every connection that listens."""
+    await raw.client_kill_filter(_type="pubsub")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
+from shared.cache.kept import open_kept_answers
 from shared.cache.kept.connecting import in_database
-from tests.shared.cache.conftest import KIND, Client, Source, clients, expire, lasting
+from shared.clock import SystemClock
+from tests.shared.cache.conftest import ADAPTER, KIND, Client, Source, clients, cut_listeners, expire, lasting
 from tests.waiting import until
 
 
@@ -45,7 +47,7 @@ async def test_an_expired_event_drops_every_copy_and_has_one_process_fetch_ahead
 
 
 async def test_what_nobody_has_read_lately_is_dropped_and_not_fetched(redis_url: str, source: Source) -> None:
-    async with clients(redis_url, source, kind=lasting(fresh=150)) as (client,):
+    async with clients(redis_url, source, kind=lasting(fresh=0.15)) as (client,):
         await client.get()
         await has_been_asked(source, 2)
         dropped = client.kept.counts.drops
@@ -66,7 +68,7 @@ async def test_a_holder_has_redis_publish_at_once_where_it_would_take_a_minute_b
         for number in range(20_000):
             pipe.set(f"other:{number}", b"1", px=3_600_000)
         await pipe.execute()
-    kind = lasting(fresh=300)
+    kind = lasting(fresh=0.3)
     async with clients(redis_url, source, kind=kind) as (client,), raw.pubsub() as listening:
         await listening.subscribe("__keyevent@1__:expired")
         await client.get()
@@ -89,7 +91,7 @@ async def test_a_cut_listener_drops_all_copies_values_stay_right_and_it_comes_ba
     async with clients(redis_url, source) as (client,):
         await client.get()
         before = await client.get()
-        await raw.execute_command("CLIENT", "KILL", "TYPE", "PUBSUB")
+        await cut_listeners(raw)
 
         async def is_dropped() -> bool:
             return client.kept.counts.drops > 0
@@ -124,14 +126,22 @@ async def test_an_emptied_redis_costs_a_call_and_no_answer(
 async def test_without_events_the_deadlines_serve_and_one_warning_says_so(
     redis_url: str, source: Source, raw: Redis, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await raw.execute_command("ACL", "SETUSER", "managed", "on", ">secret", "~*", "&*", "+@all", "-config")
+    await raw.acl_setuser(
+        "managed",
+        enabled=True,
+        passwords=["+secret"],
+        keys=["*"],
+        channels=["*"],
+        categories=["+@all"],
+        commands=["-config"],
+    )
     await raw.config_set("notify-keyspace-events", "")
     try:
         url = f"{redis_url}&username=managed&password=secret"
-        async with clients(url, source, count=2, kind=lasting(fresh=200)) as made:
+        async with clients(url, source, count=2, kind=lasting(fresh=0.2)) as made:
             await asyncio.gather(*(client.get() for client in made))
             await has_been_asked(source, 2)
-            await raw.execute_command("CLIENT", "KILL", "TYPE", "PUBSUB")
+            await cut_listeners(raw)
 
             async def has_new(client: Client) -> bool:
                 return (await client.get(patience=1)).value != "answer 1"
@@ -140,7 +150,7 @@ async def test_without_events_the_deadlines_serve_and_one_warning_says_so(
                 await until(lambda client=client: has_new(client))  # type: ignore[misc] # bound per turn
     finally:
         await raw.config_set("notify-keyspace-events", "Ex")
-        await raw.execute_command("ACL", "DELUSER", "managed")
+        await raw.acl_deluser("managed")
 
     # one for each of the two caches, however often they connect
     assert caplog.text.count("Redis forbids CONFIG") == 2
@@ -175,49 +185,9 @@ async def test_a_server_without_a_database_apart_is_used_as_it_is_and_that_is_sa
     assert await raw.exists(KIND.value_key("1")) == 0
 
 
-@asynccontextmanager
-async def cutting(url: str, folder: str) -> AsyncIterator[tuple[str, asyncio.Server]]:
-    """Forward a socket of its own to Redis, for as long as the server is not closed."""
-    target = url.removeprefix("unix://").partition("?")[0]
-    writers: set[asyncio.StreamWriter] = set()
-
-    async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(1 << 16):
-            writer.write(data)
-            await writer.drain()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        onward_reader, onward = await asyncio.open_unix_connection(target)
-        writers.update({writer, onward})
-        try:
-            await asyncio.wait(
-                {
-                    asyncio.ensure_future(copy(reader, onward)),
-                    asyncio.ensure_future(copy(onward_reader, writer)),
-                },
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-        finally:
-            writer.close()
-            onward.close()
-
-    path = f"{folder}/redis.sock"
-    server = await asyncio.start_unix_server(serve, path)
-    try:
-        yield f"unix://{path}?db=0", server
-    finally:
-        server.close()
-        for writer in writers:
-            writer.close()
-
-
 async def test_redis_away_is_one_warning_and_direct_fetches_kept_by_the_process(
     source: Source, caplog: pytest.LogCaptureFixture, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    from shared.cache.kept import open_kept_answers
-    from shared.clock import SystemClock
-    from tests.shared.cache.conftest import ADAPTER
-
     url = f"unix://{tmp_path_factory.getbasetemp()}/nobody.sock?db=0"
     async with open_kept_answers(url, clock=SystemClock()) as kept:
         shelf = kept.shelf(KIND, ADAPTER, source.fetch)
@@ -232,3 +202,74 @@ async def test_redis_away_is_one_warning_and_direct_fetches_kept_by_the_process(
     assert [record.getMessage() for record in warnings] == [
         "Redis cannot be used (ConnectionError): answers are fetched directly meanwhile"
     ]
+
+
+class Line:
+    """A way to Redis that can be cut and mended."""
+
+    def __init__(self, url: str, path: str) -> None:
+        self.url = f"unix://{path}?db=0"
+        self._path = path
+        self._target = url.removeprefix("unix://").partition("?")[0]
+        self._server: asyncio.Server | None = None
+        self._writers: set[asyncio.StreamWriter] = set()
+
+    async def mend(self) -> None:
+        self._server = await asyncio.start_unix_server(self._serve, self._path)
+
+    async def cut(self) -> None:
+        assert self._server is not None
+        self._server.close()
+        for writer in self._writers:
+            writer.transport.abort()
+        await asyncio.to_thread(Path(self._path).unlink, missing_ok=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        onward_reader, onward = await asyncio.open_unix_connection(self._target)
+        self._writers |= {writer, onward}
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._copy(reader, onward))
+            group.create_task(self._copy(onward_reader, writer))
+
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(1 << 16):
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+
+async def test_redis_going_away_and_coming_back_changes_no_answers_rightness(
+    redis_url: str, source: Source, raw: Redis, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    line = Line(redis_url, str(tmp_path_factory.mktemp("line") / "redis.sock"))
+    await line.mend()
+    async with clients(line.url, source) as (client,):
+        await client.get()
+        await line.cut()
+
+        async def is_dropped() -> bool:
+            return client.kept.counts.drops > 0
+
+        await until(is_dropped)
+        at_once = await client.get()
+        direct = await client.get(patience=10)
+        copy = await client.get()
+        await line.mend()
+
+        async def listens() -> bool:
+            return client.kept.is_listening
+
+        await until(listens)
+        # Redis still has what it knew before; both are within their time
+        back = await client.get()
+        await expire(raw)
+        newest = await client.get(patience=10)
+    await line.cut()
+
+    # nobody could tell whether it was still good, so it is labelled, and a new one is fetched
+    assert (at_once.value, at_once.is_stale) == ("answer 1", True)
+    assert (direct.value, direct.is_stale, direct.source) == ("answer 2", False, "upstream")
+    assert (copy.value, copy.source) == ("answer 2", "process")
+    assert (back.value, back.is_stale) == ("answer 1", False)
+    assert (newest.value, newest.is_stale) == ("answer 3", False)

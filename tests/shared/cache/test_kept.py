@@ -103,7 +103,7 @@ async def test_without_any_answer_the_reason_is_raised_in_every_process(
 
 async def test_after_the_pause_it_is_asked_again(redis_url: str, source: Source) -> None:
     source.error = AwayError("away")
-    async with clients(redis_url, source, kind=lasting(pause=50)) as (client,):
+    async with clients(redis_url, source, kind=lasting(pause=0.05)) as (client,):
         with pytest.raises(AnswerUnavailableError):
             await client.get()
         source.error = None
@@ -119,7 +119,7 @@ async def test_after_the_pause_it_is_asked_again(redis_url: str, source: Source)
 
 async def test_a_source_that_never_answers_is_given_up(redis_url: str, source: Source) -> None:
     source.seconds = 60
-    async with clients(redis_url, source, kind=lasting(fetch_within=50)) as (client,):
+    async with clients(redis_url, source, kind=lasting(fetch_within=0.05)) as (client,):
         with pytest.raises(AnswerUnavailableError, match="no answer within"):
             await client.get()
 
@@ -229,7 +229,7 @@ async def test_what_the_block_raises_leaves_it_as_it_is_and_ends_what_was_under_
 
 
 async def test_old_answers_are_not_shown_for_ever(redis_url: str, source: Source) -> None:
-    async with clients(redis_url, source, kind=lasting(fresh=30, kept=100)) as (client,):
+    async with clients(redis_url, source, kind=lasting(fresh=0.03, kept=0.1)) as (client,):
         await client.get()
         source.error = AwayError("away")
 
