@@ -90,7 +90,6 @@ def service_body(service: Service, now: datetime) -> dict[str, Json]:
 def gameserver_body(service: Service, changed_at: datetime, *, has_empty_query: bool) -> dict[str, Json]:
     """Return ``gameserver`` of ``GET …/gameservers``."""
     server = service.server
-    log = f"{service.code}/ShooterGame/Saved/Logs/ShooterGame.log"
     return {
         "status": STATUS[server.state],
         "last_status_change": int(changed_at.timestamp()),
@@ -115,16 +114,7 @@ def gameserver_body(service: Service, changed_at: datetime, *, has_empty_query: 
         "memory_mb": 16_384,
         "game": service.code,
         "game_human": TITLES[server.spec.game],
-        "game_specific": {
-            "path": service.path,
-            "update_status": "up_to_date",
-            "last_update": None,
-            "path_available": True,
-            # False although there is an RCON port (mjlomeli's body).
-            "features": {"has_backups": True, "has_rcon": False, "has_file_browser": True, "has_ftp": True},
-            "log_files": [log],
-            "config_files": [],
-        },
+        "game_specific": _game_specific(service),
         "modpacks": {},
         "slots": server.spec.max_players,
         "location": "DE",
@@ -132,6 +122,19 @@ def gameserver_body(service: Service, changed_at: datetime, *, has_empty_query: 
         "settings": _settings(server),
         "quota": None,
         "query": [] if has_empty_query or server.state is not State.UP else _query(server),
+    }
+
+
+def _game_specific(service: Service) -> dict[str, Json]:
+    return {
+        "path": service.path,
+        "update_status": "up_to_date",
+        "last_update": None,
+        "path_available": True,
+        # False although there is an RCON port (mjlomeli's body).
+        "features": {"has_backups": True, "has_rcon": False, "has_file_browser": True, "has_ftp": True},
+        "log_files": [f"{service.code}/ShooterGame/Saved/Logs/ShooterGame.log"],
+        "config_files": [],
     }
 
 

@@ -49,7 +49,7 @@ def test_the_reference_is_what_the_programs_say(made: Made) -> None:
 
 
 def test_the_generator_runs_from_any_folder(tmp_path: Path) -> None:
-    command = [sys.executable, ROOT / "docs" / "generate.py", "--check"]
+    command = [sys.executable, str(ROOT / "docs" / "generate.py"), "--check"]
 
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 

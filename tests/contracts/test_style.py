@@ -17,6 +17,10 @@ PROGRAMS = ("bots", "parser_service", "shared", "supervisor", "dashboard", "sand
 EDGES = {
     "shared/runtime/loops.py",
     "shared/discord_kit/answering.py",
+    # a line must never stop the lines behind it
+    "parser_service/feeds/lines.py",
+    # a bug in one fetch ends neither the cache nor the process, and who waits is told
+    "shared/cache/kept/fetcher.py",
     # what a request did wrong must not end the stand-in
     "sandbox/discord/guard.py",
 }
@@ -47,12 +51,12 @@ def test_no_file_is_longer_than_400_lines() -> None:
 
 
 def test_no_function_is_longer_than_40_lines() -> None:
-    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
     long = {}
     for path in _modules():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, functions):
-                nested = sum(_lines(child) for child in node.body if isinstance(child, functions))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                children = [c for c in node.body if isinstance(c, ast.FunctionDef | ast.AsyncFunctionDef)]
+                nested = sum(_lines(child) for child in children)
                 if (own := _lines(node) - nested) > 40:
                     long[f"{path.relative_to(ROOT)}:{node.name}"] = own
 

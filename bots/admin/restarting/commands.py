@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 import discord
 
@@ -15,6 +16,9 @@ from shared.errors import InvalidInputError
 from shared.ids import ChannelId, MessageId
 
 log = logging.getLogger(__name__)
+
+# The answer to the command is the card; it takes a second, or a few when Discord limits the bot.
+_CARD_WITHIN = timedelta(seconds=15)
 
 
 async def start_restart(
@@ -62,14 +66,25 @@ class RestartCards:
     async def _show(self, view: OrderView) -> None:
         order, shown = view.order, restart_card(view)
         text = str(shown.to_dict())
-        if order.message_id is None or text == order.shown:
+        if text == order.shown or (order.message_id is None and not self._is_orphan(view)):
             return
         channel = self._bot.get_partial_messageable(order.channel_id)
+        buttons = restart_view(view)
+        message_id = order.message_id
         try:
-            await channel.get_partial_message(order.message_id).edit(embed=shown, view=restart_view(view))
+            if message_id is not None:
+                await channel.get_partial_message(message_id).edit(embed=shown, view=buttons)
+            else:
+                nonce = f"restart-{order.id}"
+                sent = await channel.send(embed=shown, view=buttons or discord.utils.MISSING, nonce=nonce)
+                message_id = MessageId(sent.id)
         except (discord.NotFound, discord.Forbidden) as error:
             # the restart goes on without its card; the summary and the audit log tell how it ended
-            log.warning("the card of restart %d cannot be changed: %s", order.id, error.text)
-            await self._restarts.set_card(order.id, None, text)
-        else:
-            await self._restarts.set_card(order.id, order.message_id, text)
+            log.warning("the card of restart %d cannot be shown: %s", order.id, error.text)
+            message_id = None
+        await self._restarts.set_card(order.id, message_id, text)
+
+    def _is_orphan(self, view: OrderView) -> bool:
+        """Tell whether the process died between the order and its card: nobody could stop it without one."""
+        age = self._bot.resources.clock.now() - view.order.ordered_at
+        return not view.order.shown and age > _CARD_WITHIN and not view.is_over

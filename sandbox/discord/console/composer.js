@@ -71,11 +71,17 @@ export class Composer {
     this.reply = null;
     this.files = [];
     this.input.value = this.drafts.get(channel?.id) ?? "";
+    this.drawPlaceholder();
+    this.grow();
+    this.drawAbove();
+  }
+
+  /** Say where a line goes, or that none does; `channel` is the open one as it is now. */
+  drawPlaceholder(channel = this.channel) {
+    this.channel = channel;
     const title = channel ? this.page.state.titleOf(channel) : "";
     const isLocked = channel?.thread_metadata?.locked;
     this.input.placeholder = isLocked ? "This thread is locked" : placeholderOf(channel, title);
-    this.grow();
-    this.drawAbove();
   }
 
   focus() {

@@ -13,6 +13,7 @@ export function hint(page) {
     return el("button", { type: "button", class: "pill", onclick: () => channel && page.open(channel.id) }, `#${name}`);
   };
   const run = (text) => el("button", { type: "button", class: "pill", onclick: () => page.compose(text) }, text);
+  const game = el("a", { href: "/game/", target: "_blank" }, "the game");
   const dismiss = () => {
     localStorage.setItem(KEY, "1");
     panel.remove();
@@ -22,9 +23,10 @@ export function hint(page) {
     el(
       "ul",
       {},
-      el("li", {}, "Type in ", go("chat-island"), ": your line arrives in the game, and the game answers."),
+      el("li", {}, "Type in ", go("chat-island"), ": your line arrives in ", game, ". Speak there, and it arrives here."),
       el("li", {}, "Run ", run("/status"), " to see which servers are up and who is on."),
-      el("li", {}, "Run ", run("/points balance"), " to see what playing has earned you."),
+      el("li", {}, "Run ", run("/decay list"), " and ", run("/bases"), ": worlds decoded from save files."),
+      el("li", {}, "Run ", run("/link"), ", say the code in ", game.cloneNode(true), ", then run ", run("/points balance"), "."),
       el("li", {}, "Press the button in ", go("tickets"), ", fill the form, and find your private thread."),
       el("li", {}, "Act as somebody else at the bottom left: a private thread stays private."),
     ),

@@ -105,7 +105,9 @@ class Page {
       drawHead(this);
       drawMembers(this);
       drawMe(this, this.people);
-      if (!this.state.channels.has(this.current)) this.arrived();
+      const channel = this.state.channels.get(this.current);
+      if (channel) this.composer.drawPlaceholder(channel);
+      if (!channel) this.arrived();
       else if (part === "members") drawMessages(this);
     }
     if (part === "presences") drawMembers(this);

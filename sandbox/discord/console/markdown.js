@@ -4,9 +4,12 @@ import { ICONS, el, icon } from "/console/dom.js";
 import { isThread } from "/console/state.js";
 import { timestamp } from "/console/time.js";
 
-/** Return the elements of a text; `state` gives names to mentions, `open(channelId)` follows one. */
-export function markdown(text, state, open) {
-  return blocks(String(text ?? ""), { state, open });
+/**
+ * Return the elements of a text; `state` gives names to mentions, `open(channelId)` follows one.
+ * "@everyone" is marked only where it was meant for everyone: `toAll`.
+ */
+export function markdown(text, state, open, { toAll = false } = {}) {
+  return blocks(String(text ?? ""), { state, open, toAll });
 }
 
 // Blocks: code, quotes, headings, lists; everything else is a line of inline text.
@@ -79,7 +82,7 @@ const RULES = [
   [/<a?:(\w{1,32}):(\d{1,20})>/, (found) => [el("span", { class: "emoji", title: `:${found[1]}:` }, `:${found[1]}:`)]],
   [/\[([^\]\n]+)\]\((https?:\/\/[^\s)]+)\)/, (found, context) => [link(found[2], inline(found[1], context))]],
   [/https?:\/\/[^\s<>"]+[^\s<>"'.,;:!?)\]]/, (found) => [link(found[0], found[0])]],
-  [/@(everyone|here)\b/, (found) => [pill(found[0])]],
+  [/@(everyone|here)\b/, (found, { toAll }) => [toAll ? pill(found[0]) : found[0]]],
 ];
 
 function inline(text, context) {

@@ -171,7 +171,7 @@ function content(page, message) {
   if (message.id === page.editing) return editor(page, message);
   const edited = editedMark(message);
   if (!message.content) return null;
-  return el("div", { class: "content" }, markdown(message.content, page.state, page.open), edited && " ", edited);
+  return el("div", { class: "content" }, markdown(message.content, page.state, page.open, { toAll: message.mention_everyone }), edited && " ", edited);
 }
 
 /** Words say at their end that they were changed; a card without words says it beside its time. */

@@ -25,15 +25,22 @@ _NO_DATABASE = ("db index", "select")
 
 
 class ExpiryListener:
-    """Calls ``expired`` for each key, and ``lost`` whenever some may have been missed."""
+    """Calls ``expired`` for each key, ``lost`` whenever some may have been missed, ``back`` when that is over."""
 
     def __init__(
-        self, access: Access, url: str, *, expired: Callable[[str], None], lost: Callable[[], None]
+        self,
+        access: Access,
+        url: str,
+        *,
+        expired: Callable[[str], None],
+        lost: Callable[[], None],
+        back: Callable[[], None],
     ) -> None:
         self._access = access
         self._url = url
         self._expired = expired
         self._lost = lost
+        self._back = back
         self._has_warned = False
         self.is_listening = False
 
@@ -112,6 +119,7 @@ class ExpiryListener:
         if message["type"] == "subscribe":
             # From here on nothing is missed; what expired before was. redis-py may also have reconnected by itself.
             self._lost()
+            self._back()
             self.is_listening = True
         elif message["type"] == "message":
             self._expired(bytes(message["data"]).decode(errors="replace"))

@@ -38,7 +38,9 @@ class KeptAnswers:
             tasks=tasks,
             chance=random.Random(),  # noqa: S311 # jitter
         )
-        self._listener = ExpiryListener(access, url, expired=self._expired, lost=self._lost)
+        self._listener = ExpiryListener(
+            access, url, expired=self._expired, lost=self._lost, back=store.try_again
+        )
         self._toucher = Toucher(self._copies, store, expired=self._expired)
 
     @property

@@ -87,8 +87,13 @@ class Place(Generic[T]):
         value, fetched_at = found
         is_stale = stored.fresh_seconds <= 0
         answer = Answer(value=value, fetched_at=fetched_at, is_stale=is_stale, source=AnswerSource.REDIS)
-        if not is_stale:
-            self._copy(ident, answer, stored.fresh_until, is_read=is_read)
+        if is_stale:
+            return answer
+        known: Answer[T] | None = self._shared.copies.find_last(self.kind.due_key(ident))
+        if known is not None and known.fetched_at > fetched_at:
+            # fetched while Redis was away: where the older one is still good, this one is
+            answer = replace(known, is_stale=False)
+        self._copy(ident, answer, stored.fresh_until, is_read=is_read)
         return answer
 
     async def keep(self, ident: str, answer: Answer[T], *, is_read: bool) -> None:

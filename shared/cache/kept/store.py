@@ -62,6 +62,10 @@ class AnswerStore:
         self._is_away = False
         self._away_until = 0.0
 
+    def try_again(self) -> None:
+        """Use Redis at once: it has just been seen to be back."""
+        self._away_until = 0.0
+
     async def read(self, kind: AnswerKind, ident: str) -> Stored:
         """Return what there is of an answer."""
         asked = time.monotonic()

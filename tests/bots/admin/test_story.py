@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from bots.admin.restarting.service import Restarts
 from shared.domain.events import Chat, Joined
+from shared.domain.permissions import Actor, Level
 from shared.ids import MemberId, PlatformId
 from shared.store.audit import list_audit
 from shared.store.links import list_links
@@ -246,3 +248,25 @@ async def test_a_restart_can_be_moved_and_stopped_by_staff_alone(community: Test
     assert summary.text.count("Stopped by Alice") == 2
     stopped = await community.sam.sees("staff", lambda message: "Restart stopped" in message.text)
     assert stopped.buttons == []
+
+
+async def test_a_restart_whose_card_was_lost_to_a_crash_gets_another(community: TestCommunity) -> None:
+    resources = community.resources
+    orderer = Actor(
+        guild_id=community.guild_id,
+        member_id=MemberId(int(community.sam.id)),
+        name="Sam",
+        level=Level.STAFF,
+        reference="REF",
+    )
+    restarts = Restarts(resources.db, resources.wakeups, resources.clock)
+    await restarts.order(orderer, "island", 30, "update", community.channel_id("staff"))
+    async with community.db.transaction() as conn:
+        await conn.execute("UPDATE admin.restart_orders SET ordered_at = now() - interval '20 seconds'")
+
+    await community.start("admin")
+
+    card = await community.sam.sees("staff", "The Island")
+    await (await community.sam.click(card, "Abort")).update()
+    await community.sam.sees("staff", "has ended")
+    assert len(await community.sam.history("staff")) == 2
