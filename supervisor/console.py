@@ -38,11 +38,15 @@ class Console:
     def summary(self, view: SystemView, plan: Plan, settings: Settings, *, detached: bool) -> None:
         """Say where everything is and what to do next."""
         waiting = [service for service in view.services if service.phase is not Phase.READY]
-        state = "Helena is up." if not waiting else "Helena is up, except for what is named below."
+        away = [store for store in view.stores if store.problem]
+        is_well = not waiting and not away
+        state = "Helena is up." if is_well else "Helena is up, except for what is named below."
         self.write(f"\n{state}\n")
         for title, address in addresses(view, plan, settings):
             self.write(f"  {title:<17} {address}")
         self.write()
+        for store in away:
+            self.write(f"  {store.name}: {store.problem}")
         for service in waiting:
             why = service.problems[0] if service.problems else service.last_ending
             self.write(f"  {service.name}: {service.phase}" + (f": {why}" if why else ""))
@@ -50,12 +54,12 @@ class Console:
             self.write(f"  {unused.name} does not run: {unused.reason}")
         for problem in view.problems:
             self.write(f"  {problem}")
-        if waiting or view.unused or view.problems:
+        if waiting or away or view.unused or view.problems:
             self.write()
         if plan.sandbox is not None:
-            self.write(TRY_NEXT)
+            self.write(f"{TRY_NEXT}\n")
         how = "`helena down` ends it" if detached else "Ctrl-C ends it"
-        self.write(f"\n{how}; started again, everything is still there.")
+        self.write(f"{how}; started again, everything is still there.")
 
 
 def addresses(view: SystemView, plan: Plan, settings: Settings) -> list[tuple[str, str]]:

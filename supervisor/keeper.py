@@ -73,6 +73,8 @@ class Keeper:
         self._last_ended_at: datetime | None = None
         self._next_try_at: datetime | None = None
         self._last_words = ""
+        # what was told since the service was last ready: a token that stays wrong is not told again at every try
+        self._told: set[str] = set()
         self._stopping = False
         self._restarting = False
         self._forced = False
@@ -248,15 +250,23 @@ class Keeper:
         self._last_ended_at = self._all.clock.now()
         self._enter(_phase_after(ending, verdict))
         again = "at once" if verdict.delay < 1 else f"in {verdict.delay:.0f} s"
-        reason = self._first_problem()
-        self._all.tell(self.service, f"{verdict.text}{reason}; starts again {again}")
+        text = f"{verdict.text}{self._untold_problem()}; starts again {again}"
+        if ending is Ending.MISCONFIGURED:
+            self._tell_once(text)
+        else:
+            self._all.tell(self.service, text)
         return verdict.delay
 
-    def _first_problem(self) -> str:
+    def _untold_problem(self) -> str:
         problems = [text for report in self._reports.values() for text in report.problems] + [
             self._last_words
         ]
-        return f" ({problems[0]})" if problems[0] else ""
+        return f" ({problems[0]})" if problems[0] and problems[0] not in self._told else ""
+
+    def _tell_once(self, text: str) -> None:
+        if text not in self._told:
+            self._told.add(text)
+            self._all.tell(self.service, text)
 
     # -- Reports ---------------------------------------------------------------------------------------------
 
@@ -272,9 +282,10 @@ class Keeper:
             return
         for text in report.problems:
             if text not in known:
-                self._all.tell(self.service, text)
+                self._tell_once(text)
         ready = all(each.ready for each in self._reports.values())
         if ready and self._phase is not Phase.READY:
+            self._told.clear()
             first = life.ready_after is None
             if first:
                 life.ready_after = time.monotonic() - life.begun

@@ -94,7 +94,6 @@ _STAFF_PERMISSIONS = (
     | Permission.BAN_MEMBERS
     | Permission.MODERATE_MEMBERS
     | Permission.MANAGE_MESSAGES
-    | Permission.MANAGE_THREADS
     | Permission.MANAGE_NICKNAMES
     | Permission.VIEW_AUDIT_LOG
     | Permission.PIN_MESSAGES

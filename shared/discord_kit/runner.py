@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import time
 from collections.abc import Sequence
 
+import aiohttp
 import discord
 
 from shared.discord_kit.bot import HelenaBot
@@ -21,6 +23,8 @@ from shared.store.states import can_answer
 log = logging.getLogger(__name__)
 
 _WATCH_SECONDS = 1.0
+# On a first start, the parser service brings the community into the database while the bots log in.
+_FIRST_COMMUNITY_SECONDS = 15.0
 
 # The switches of the developer portal, by the intent they allow.
 _PRIVILEGED = {"message_content": "Message Content", "members": "Server Members", "presences": "Presence"}
@@ -84,7 +88,7 @@ async def _connect(bot: HelenaBot, token: str) -> None:
             f"under Bot, switch on: {', '.join(wanted)} Intent."
         )
         raise ConfigError(message) from error
-    except (OSError, discord.HTTPException) as error:
+    except (OSError, aiohttp.ClientError, discord.HTTPException) as error:
         message = f"Discord cannot be reached ({type(error).__name__})."
         raise OperationalError(message) from error
     if not bot.is_closed():
@@ -97,12 +101,13 @@ async def _watch(bot: HelenaBot) -> None:
     reporter = bot.resources.reporter
     await bot.wait_until_ready()
     log.info("ready as %s", bot.user)
+    began = time.monotonic()
     while True:
         reason = await _what_is_wrong(bot)
-        if reason:
-            reporter.not_ready(reason)
-        else:
+        if not reason:
             reporter.ready()
+        elif bot.serves_somebody or time.monotonic() - began > _FIRST_COMMUNITY_SECONDS:
+            reporter.not_ready(reason)
         if math.isfinite(bot.latency):
             reporter.number("gateway_latency_seconds", bot.latency)
         await asyncio.sleep(_WATCH_SECONDS)

@@ -70,7 +70,9 @@ class Desk:
     async def opened(self, url: str, *, width: int = 1280, height: int = 800) -> AsyncIterator[Page]:
         """Open a page; on the way out it is photographed, and may have had no error of any kind."""
         faults: list[str] = []
-        context = await self.browser.new_context(viewport={"width": width, "height": height})
+        context = await self.browser.new_context(
+            viewport={"width": width, "height": height}, reduced_motion="reduce"
+        )
         context.set_default_timeout(PATIENCE_MS)
         page = await context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))

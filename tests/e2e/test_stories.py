@@ -94,14 +94,19 @@ async def test_a_ticket_from_button_to_transcript(story: Story) -> None:
     panel = await story.bob.sees("tickets", lambda message: message.buttons)
     form = await (await story.bob.click(panel, panel.buttons[0])).modal()
     await story.bob.submit(form, {next(iter(form.fields)): "Lost my raptor"})
-    thread = await story.bob.thread("1")
+    thread = {"id": (await story.bob.thread("Lost my raptor"))["id"]}
+    assert not story.sam.sees_channel(thread)
 
-    await story.bob.say({"id": thread["id"]}, "It was near the green obelisk.")
+    await story.bob.say(thread, "It was near the green obelisk.")
+    notice = await story.sam.sees("transcripts", lambda message: "Claim" in message.buttons)
+    await (await story.sam.click(notice, "Claim")).reply()
+    await story.sam.sees(thread, "green obelisk")
+    await (await story.sam.slash("ticket close", place=thread, reason="found it")).reply()
 
-    await story.bob.sees({"id": thread["id"]}, lambda message: message.buttons)
-    await (await story.sam.slash("ticket close", place={"id": thread["id"]}, reason="found it")).reply()
     transcript = await story.sam.sees("transcripts", lambda message: message.attachments, within=30)
     assert transcript.attachments[0]["filename"].endswith(".html")
+    page = await story.helena.http.get(transcript.attachments[0]["url"])
+    assert "green obelisk" in page.text
 
 
 async def test_staff_broadcast_save_and_everything_is_on_record(story: Story) -> None:

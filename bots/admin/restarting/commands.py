@@ -12,7 +12,7 @@ from bots.admin.restarting.cards import restart_card
 from bots.admin.restarting.service import OrderView, Restarts
 from bots.admin.restarting.views import restart_view
 from shared.discord_kit.bot import HelenaBot
-from shared.errors import InvalidInputError
+from shared.errors import InvalidInputError, OperationalError
 from shared.ids import ChannelId, MessageId
 
 log = logging.getLogger(__name__)
@@ -53,15 +53,10 @@ class RestartCards:
 
     async def step(self) -> None:
         """Take every restart a step further, and show it."""
-        before = await self._restarts.open_views()
-        if not before:
-            return
         if await self._restarts.step():
             await self._bot.outboxes[BOT].wake()
-        for old in before:
-            view = await self._restarts.view(old.order.id)
-            if view is not None:
-                await self._show(view)
+        for view in await self._restarts.recent_views():
+            await self._show(view)
 
     async def _show(self, view: OrderView) -> None:
         order, shown = view.order, restart_card(view)
@@ -82,6 +77,9 @@ class RestartCards:
             # the restart goes on without its card; the summary and the audit log tell how it ended
             log.warning("the card of restart %d cannot be shown: %s", order.id, error.text)
             message_id = None
+        except (discord.HTTPException, OSError) as error:
+            message = f"The card of restart {order.id} cannot be changed just now ({type(error).__name__})."
+            raise OperationalError(message) from error
         await self._restarts.set_card(order.id, message_id, text)
 
     def _is_orphan(self, view: OrderView) -> bool:

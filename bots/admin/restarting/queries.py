@@ -98,6 +98,14 @@ async def list_open_orders(conn: Connection) -> list[int]:
     return [row["id"] for row in rows]
 
 
+async def list_recent_orders(conn: Connection, *, ended_after: datetime) -> list[int]:
+    """Return the orders that have not ended, or have just."""
+    rows = await conn.fetch(
+        "SELECT id FROM admin.restart_orders WHERE ended_at IS NULL OR ended_at > $1 ORDER BY id", ended_after
+    )
+    return [row["id"] for row in rows]
+
+
 async def find_order(conn: Connection, order_id: int) -> RestartOrder | None:
     """Return an order."""
     row = await conn.fetchrow(

@@ -23,6 +23,8 @@ from shared.store.audit import add_audit, set_audit_result
 from shared.store.outbox import Post, add_post
 from shared.store.servers import GameServer, list_servers
 
+# A card that could not be changed at once is tried again for this long after the end.
+_CARD_AFTER = timedelta(minutes=5)
 _TOO_LATE_TO_STOP = "It is too late: the server has been told to exit."
 _TOO_LATE_TO_MOVE = "It is too late to move this: the world is being saved. It may still be stopped."
 
@@ -97,12 +99,11 @@ class Restarts:
                     )
             return await self._view(conn, replace(new, id=order_id))
 
-    async def open_views(self) -> list[OrderView]:
-        """Return the orders that have not ended."""
+    async def recent_views(self) -> list[OrderView]:
+        """Return the orders whose cards may have to be changed."""
         async with self._db.connection() as conn:
-            orders = [
-                await queries.find_order(conn, order_id) for order_id in await queries.list_open_orders(conn)
-            ]
+            order_ids = await queries.list_recent_orders(conn, ended_after=self._clock.now() - _CARD_AFTER)
+            orders = [await queries.find_order(conn, order_id) for order_id in order_ids]
             return [await self._view(conn, order) for order in orders if order is not None]
 
     async def view(self, order_id: int) -> OrderView | None:
