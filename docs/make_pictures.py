@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 PICTURE = Path(__file__).resolve().parent / "images" / "console.png"
 PATIENCE_MS = 20_000
@@ -65,11 +65,11 @@ def play(browser: Browser, console: str) -> None:
         for name in SURVIVORS:
             speak(game, name, "o/")  # so that they are on before the scene begins
         for name, text in SCENE:
-            if name in MEMBERS:
-                write(of_bob if name == "Bob" else of_sam, text)
-            else:
-                speak(game, name, text)
-            expect(of_bob.locator(".message", has_text=text).last).to_be_visible()
+            with one_more(of_bob.locator(".message", has_text=text)):
+                if name in MEMBERS:
+                    write(of_bob if name == "Bob" else of_sam, text)
+                else:
+                    speak(game, name, text)
         ask_for_status(of_bob)
         PICTURE.parent.mkdir(exist_ok=True)
         of_bob.screenshot(path=PICTURE)
@@ -102,9 +102,9 @@ def open_ticket(page: Page) -> None:
 
 def write(page: Page, text: str) -> None:
     """Write a line in the channel that is open, and wait for the sign that the game has it."""
-    page.locator("#composer textarea").fill(text)
-    page.keyboard.press("Enter")
-    expect(page.locator(".message", has_text=text).last.locator(".reaction")).to_be_visible()
+    with one_more(page.locator(".message", has_text=text).locator(".reaction")):
+        page.locator("#composer textarea").fill(text)
+        page.keyboard.press("Enter")
 
 
 def speak(game: Page, name: str, text: str) -> None:
@@ -119,12 +119,21 @@ def speak(game: Page, name: str, text: str) -> None:
 
 def ask_for_status(page: Page) -> None:
     """Run ``/status`` and wait for its answer."""
-    page.locator("#composer textarea").fill("/status")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Enter")
-    answer = page.locator(".message", has_text="used /status").last
-    expect(answer.locator(".embed")).to_be_visible()
+    with one_more(page.locator(".message", has_text="used /status").locator(".embed")):
+        page.locator("#composer textarea").fill("/status")
+        page.locator("#composer textarea").press("Enter")
+        page.locator(".command-line").press("Enter")
     page.mouse.move(0, 0)
+
+
+@contextmanager
+def one_more(things: Locator) -> Iterator[None]:
+    """Wait, on the way out, until there is one more of something: an earlier scene may have left some."""
+    page_is_read = things.page.locator("#messages .beginning, #messages .message").first
+    expect(page_is_read).to_be_visible()
+    before = things.count()
+    yield
+    expect(things).to_have_count(before + 1)
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ def listen(host: str, port: int, *, setting: str) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=256)
     except (OSError, OverflowError) as error:
-        message = f"Nothing can listen on {host}:{port} ({error}). Set {setting} to a free port."
+        message = f"Nothing can listen on {host}:{port} ({error}). Set {setting} to a free one."
         raise ConfigError(message) from error
 
 

@@ -114,6 +114,7 @@ async def open_browser() -> AsyncIterator[Browser]:
             yield browser
         finally:
             await browser.close()
+            expect.set_options(timeout=None)
 
 
 async def command(page: Page, path: str) -> Locator:

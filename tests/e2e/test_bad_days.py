@@ -65,7 +65,7 @@ async def test_a_killed_postgres_comes_back_and_nothing_is_lost(day: Day) -> Non
     await arrive(day, from_game)
     await shows(day, "does anybody hear me without a database?")
     await bears(day, from_discord.id, "✅")
-    await until(day.helena.is_healthy, within=30)
+    await until_back(day, "PostgreSQL")
     assert "Server status" in (await (await day.bob.slash("status")).reply()).text
     assert embedded(day.helena, "postgres").pid != killed.pid
 
@@ -80,7 +80,7 @@ async def test_a_killed_redis_costs_time_and_nothing_else(day: Day) -> None:
         await shows(day, "who needs Redis?")
         assert "Server status" in (await (await day.bob.slash("status")).reply()).text
 
-    await until(day.helena.is_healthy, within=30)
+    await until_back(day, "Valkey")
     assert embedded(day.helena, "valkey").pid != killed.pid
 
 
@@ -209,6 +209,16 @@ async def bears(day: Day, message_id: str, emoji: str, *, within: float = 45.0) 
         return reactions_of(found[0]) == [emoji]
 
     await until(marked, within=within, every=0.2)
+
+
+async def until_back(day: Day, name: str) -> None:
+    """Wait until a server of Helena's own runs again, and all is well."""
+
+    async def back() -> bool:
+        is_told = f"{name} is back" in (day.helena.data / "up.log").read_text()
+        return is_told and await day.helena.is_healthy()
+
+    await until(back, within=30, every=0.1)
 
 
 async def until_it_is(day: Day, state: str) -> None:

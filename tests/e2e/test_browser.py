@@ -92,6 +92,18 @@ async def test_a_line_spoken_in_the_game_is_in_discord_under_the_survivors_name(
         await expect(message).not_to_have_class(re.compile("mentioned"))
 
 
+async def test_a_numbered_list_keeps_its_numbers_and_everyone_is_not_marked(desk: Desk) -> None:
+    async with desk.console("bob", "welcome") as page:
+        for line in ("3. third, not for @everyone", "4. fourth"):
+            await page.keyboard.type(line)
+            await page.keyboard.press("Shift+Enter")
+        await page.keyboard.press("Enter")
+
+        said = page.locator(".message", has_text="not for @everyone")
+        await expect(said.locator("ol[start='3'] li")).to_have_text(["third, not for @everyone", "fourth"])
+        await expect(said.locator(".pill")).to_have_count(0)
+
+
 # Commands.
 
 
@@ -147,9 +159,11 @@ async def test_one_links_a_survivor_with_a_code_and_sees_ones_points(desk: Desk)
 
         await speak(card, code[0])
 
+        await expect(asked).to_contain_text("You are")
         await answer_with(page, "points balance", re.compile(r"\d+ points?"))
         top = await command(page, "points top")
-        await expect(top.locator("ol[start='1']")).to_be_visible()
+
+        await expect(top.locator(".embed")).to_contain_text("Most points")
 
 
 # Tickets.
