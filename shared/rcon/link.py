@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -66,6 +66,7 @@ class RconLink:
         self._keeping = keeping
         self._connection: RconConnection | None = None
         self._up = asyncio.Event()
+        self._hurried = asyncio.Event()
         self._last_command_at = 0.0
         self._broken_by: RconError | None = None
         self._state = LinkState(is_up=False, since_at=clock.now())
@@ -78,6 +79,10 @@ class RconLink:
     async def wait_up(self) -> None:
         """Wait until the link is up; the caller sets the deadline."""
         await self._up.wait()
+
+    def hurry(self) -> None:
+        """Try again now and not only when the wait between two tries is over: something shows that the server is back."""
+        self._hurried.set()
 
     async def execute(self, command: str, *, timeout_seconds: float | None = None) -> RconReply:
         """Run a command and return its reply.
@@ -120,7 +125,16 @@ class RconLink:
                 delay = retry_delay(attempt, self._chance)
                 if isinstance(error, RconAuthError):
                     delay = max(delay, _AUTH_RETRY_SECONDS)
-                await asyncio.sleep(delay)
+                if await self._is_hurried_within(delay):
+                    attempt = 0
+
+    async def _is_hurried_within(self, seconds: float) -> bool:
+        """Wait, unless somebody knows that there is no need to."""
+        self._hurried.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._hurried.wait()
+        return self._hurried.is_set()
 
     async def _serve_one_connection(self) -> None:
         """Open a connection and stay until it ends, which is always with an error."""
