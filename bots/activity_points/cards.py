@@ -82,7 +82,7 @@ def rules_card() -> discord.Embed:
         "demolishing earn nothing. The day is the day in UTC."
     )
     text = "\n".join([*lines, "", note])
-    return card("What earns points", text, footer="points · rules")
+    return card("What earns points", text, footer="Points · rules")
 
 
 def receipt_card(receipt: Receipt, payee: str) -> discord.Embed:
@@ -90,20 +90,20 @@ def receipt_card(receipt: Receipt, payee: str) -> discord.Embed:
     text = f"From **{plain(receipt.payer)}** to **{plain(receipt.payee)}** ({payee})."
     left = f"{receipt.balance:,} left"
     return card(
-        f"Paid {_points(receipt.amount)}", text, colour=Colour.GOOD, footer=f"points · ledger · {left}"
+        f"Paid {_points(receipt.amount)}", text, colour=Colour.GOOD, footer=f"Points · ledger · {left}"
     )
 
 
 def confirm_card(payer: Account, payee: Account, amount: int, mention: str) -> discord.Embed:
     """Return what is about to be paid."""
     text = f"From **{plain(payer.name)}** ({payer.balance:,}) to **{plain(payee.name)}** ({mention})."
-    return card(f"Pay {_points(amount)}?", text, footer="points · nothing has been paid yet")
+    return card(f"Pay {_points(amount)}?", text, footer="Points · nothing has been paid yet")
 
 
 def adjusted_card(receipt: Receipt) -> discord.Embed:
     """Return that points were given or taken away."""
     text = f"**{plain(receipt.payee)}** now has {_points(receipt.balance)}. This is in the audit log."
-    return card(f"Adjusted by {receipt.amount:+,}", text, colour=Colour.GOOD, footer="points · ledger · now")
+    return card(f"Adjusted by {receipt.amount:+,}", text, colour=Colour.GOOD, footer="Points · ledger · now")
 
 
 def _cause(line: LedgerLine) -> str:
@@ -124,8 +124,8 @@ def _points(amount: int) -> str:
 
 def _footer(counted_until: datetime | None, now: datetime) -> str:
     if counted_until is None:
-        return "points · no events counted yet"
-    return f"points · from the game's logs · counted up to {in_words(now - counted_until)} ago"
+        return "Points · no events counted yet"
+    return f"Points · from the game's logs · counted up to {in_words(now - counted_until)} ago"
 
 
 def names_of(accounts: Sequence[Account]) -> list[str]:

@@ -42,7 +42,7 @@ def watch_card(watch: Watch) -> discord.Embed:
     """Return the panel. It reads the same as long as nothing changes, so that nothing is edited: times tick by themselves."""
     lines = banners(watch.sources)
     if all(source.save is None for source in watch.sources):
-        return card("Decay watch", _NO_SAVE, colour=Colour.DOUBTFUL, footer="decay · no save yet")
+        return card("Decay watch", _NO_SAVE, colour=Colour.DOUBTFUL, footer="Decay · no save yet")
     if watch.overdue:
         lines.append(f"**Overdue: {watch.overdue_count}**")
         lines += [_short_line(base) for base in watch.overdue]
@@ -57,7 +57,7 @@ def watch_card(watch: Watch) -> discord.Embed:
         "Decay watch",
         "\n".join(lines),
         colour=Colour.DOUBTFUL if has_trouble else Colour.INFO,
-        footer="decay · from the servers' saves · /decay list tells more",
+        footer="Decay · from the servers' saves · /decay list tells more",
     )
 
 
@@ -169,8 +169,8 @@ def _bounded(lines: list[str]) -> list[str]:
 def _footer(report: Report) -> str:
     ages = sorted(report.now - source.save.saved_at for source in report.sources if source.save is not None)
     if not ages:
-        return "decay · no save yet"
+        return "Decay · no save yet"
     newest, oldest = in_words(ages[0]), in_words(ages[-1])
     if len(ages) == 1 or newest == oldest:
-        return f"decay · save {oldest} old"
-    return f"decay · saves {newest} to {oldest} old"
+        return f"Decay · save {oldest} old"
+    return f"Decay · saves {newest} to {oldest} old"

@@ -12,6 +12,7 @@ from parser_service.game_servers import Served
 from parser_service.link.roster import Roster
 from parser_service.stopping import Stop
 from parser_service.storable import storable
+from shared.domain.events import ServerStarted
 from shared.rcon.errors import RconAuthError, RconError
 from shared.rcon.link import RconLink
 from shared.rcon.replies import parse_players
@@ -72,6 +73,8 @@ class Presence:
         self._last_line_at = events[-1].occurred_at
         if self._roster.move(events):
             self._has_changed = True
+        if self._link is not None and any(isinstance(event.event, ServerStarted) for event in events):
+            self._link.hurry()
 
     async def run(self) -> None:
         """Follow until the stop."""

@@ -49,7 +49,8 @@ def _inspect(console: Console, path: Path, radius: float) -> int:
         save = decode(path, radius=radius, minimum=1, policy=DecayPolicy(), saved_at=datetime.now(UTC))
     except SaveError as error:
         reason = f"{path.name} is refused ({error.code}): {error}"
-        console.print(_shown(reason), style="red", soft_wrap=True)  # one line, for whoever reads it by program
+        # one line, however narrow the terminal: programs read it, too
+        console.print(_shown(reason), style="red", soft_wrap=True)
         return 1
     console.print(_shown(path.name), style="bold")
     console.print(_shown(str(report(save.world))))

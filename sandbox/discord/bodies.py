@@ -110,6 +110,12 @@ class MessageBody(BaseModel):
         return [embed.as_kept() for embed in self.embeds or ()]
 
 
+class PersonsMessageBody(MessageBody):
+    """What a person sends: with Nitro, twice as much text (Discord support: "messages up to 4000 characters")."""
+
+    content: str | None = Field(default=None, max_length=4000)
+
+
 # pydantic's kinds of fault → Discord's code and words (observed).
 _FAULTS = {
     "string_too_long": ("BASE_TYPE_MAX_LENGTH", "Must be {max_length} or fewer in length."),

@@ -10,7 +10,7 @@ from aiohttp import web
 from sandbox.discord import messages, render
 from sandbox.discord.api_errors import ApiError, cannot_message_user, invalid
 from sandbox.discord.audit import Action, note
-from sandbox.discord.bodies import MessageBody, snowflake_of
+from sandbox.discord.bodies import MessageBody, PersonsMessageBody, snowflake_of
 from sandbox.discord.exchange import Bucket, Call, Route, answer, no_content
 from sandbox.discord.messages import Sender
 from sandbox.discord.models import Channel, ChannelType, Json, Message, MessageFlag
@@ -93,7 +93,7 @@ async def create_message(call: Call) -> web.Response:
     core, user = call.core, call.user
     channel = core.world.get_channel(call.id("channel_id"))
     sent, uploads = await call.form()
-    body = MessageBody.read(sent)
+    body = (MessageBody if call.user.bot else PersonsMessageBody).read(sent)
     core.access.require_in(user.id, channel, _needed(channel, body, has_files=bool(uploads)))
     require_open(core, channel, user.id)
     if channel.type is ChannelType.CATEGORY:
@@ -127,7 +127,7 @@ async def edit_message(call: Call) -> web.Response:
     channel = find_channel(call)
     message = find_message(call, channel)
     sent, uploads = await call.form()
-    body = MessageBody.read(sent)
+    body = (MessageBody if call.user.bot else PersonsMessageBody).read(sent)
     if message.author_id != call.user_id:
         if set(sent) != {"flags"}:
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")

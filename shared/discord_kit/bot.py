@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from importlib import import_module
 
 import discord
 from discord.ext import commands
 
+from shared.discord_kit.away import discord_may_be_away
 from shared.discord_kit.manifest import intents_of, load_manifest
 from shared.discord_kit.outbox import OutboxSender
 from shared.discord_kit.panels import PanelKeeper
@@ -105,7 +108,8 @@ class HelenaBot(commands.Bot):
             for sender in self.outboxes.values():
                 group.create_task(sender.run(), name=f"outbox {sender.bot_name}")
             for loop in self._loops:
-                group.create_task(run_loop(loop), name=f"loop {loop.name}")
+                kept = replace(loop, run=partial(_run_through_outages, loop.run))
+                group.create_task(run_loop(kept), name=f"loop {loop.name}")
 
     async def find_community(self, guild_id: GuildId) -> CommunityRow | None:
         """Return the community if it is approved; remembered for half a minute."""
@@ -157,3 +161,9 @@ class HelenaBot(commands.Bot):
             ),
             reference=current_reference(),
         )
+
+
+async def _run_through_outages(run: Callable[[], Awaitable[None]]) -> None:
+    """Run a loop's work once; that Discord is away is a warning, and no bug of the loop's."""
+    with discord_may_be_away():
+        await run()

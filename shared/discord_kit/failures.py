@@ -8,6 +8,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from shared.discord_kit.away import AWAY, away
 from shared.errors import OperationalError, UserError
 from shared.logs import current_reference
 
@@ -22,7 +23,7 @@ async def answer_failure(interaction: discord.Interaction[Any], error: BaseExcep
             await interaction.followup.send(text, ephemeral=True)
         else:
             await interaction.response.send_message(text, ephemeral=True)
-    except (discord.HTTPException, RuntimeError) as failure:
+    except (discord.HTTPException, RuntimeError, *AWAY) as failure:
         # the interaction's token is gone, or the session was closed because the bot stops: nobody is left to tell
         log.warning("an answer did not reach %s: %s", interaction.user.id, failure)
 
@@ -31,6 +32,8 @@ def describe(error: BaseException) -> str:
     """Return what to tell the person, and log what the operator should see."""
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
+    if isinstance(error, AWAY):
+        error = away(error)
     if isinstance(error, UserError):
         return f"⚠️ {error}"
     if isinstance(error, app_commands.CommandOnCooldown):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from shared.discord_kit.away import discord_may_be_away
 from shared.ids import ChannelId, GuildId, MessageId
 from shared.store.panels import Panel, find_panel, set_panel
 
@@ -46,6 +47,11 @@ class PanelKeeper:
 
         Nothing is sent when the value is what the message shows already. Returns ``None`` where the channel
         is gone or closed to the bot.
+
+        Raises
+        ------
+        DiscordAwayError
+            When Discord failed; the next look shows what is true then.
         """
         db = self._bot.resources.db
         fingerprint = _fingerprint(value)
@@ -59,7 +65,8 @@ class PanelKeeper:
         ):
             return panel.message_id
         try:
-            message_id = await self._put(name, panel, channel_id, value)
+            with discord_may_be_away():
+                message_id = await self._put(name, panel, channel_id, value)
         except (discord.Forbidden, discord.NotFound) as error:
             log.warning("panel %s cannot be shown in channel %d: %s", name, channel_id, error.text)
             return None

@@ -115,6 +115,7 @@ class RconLink:
         attempt = 0
         while True:
             started = loop.time()
+            self._hurried.clear()
             try:
                 await self._serve_one_connection()
             except RconError as error:
@@ -130,7 +131,6 @@ class RconLink:
 
     async def _is_hurried_within(self, seconds: float) -> bool:
         """Wait, unless somebody knows that there is no need to."""
-        self._hurried.clear()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._hurried.wait()

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Response, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Response, expect
 
+from tests.chromium import PATIENCE_MS
 from tests.e2e.running import Helena
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-# A browser in a container has no sandbox of its own, and must not call home.
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-PATIENCE_MS = 20_000
 PHONE = 390
 
 # What is seen in part only: text that ends beyond the window, or that its box hides without saying so by "…".
@@ -99,22 +86,6 @@ class Desk:
         async with self.opened(self.url(1, "/game/"), width=width) as page:
             await expect(page.locator(".server")).to_have_count(2)
             yield page
-
-
-@asynccontextmanager
-async def open_browser() -> AsyncIterator[Browser]:
-    """Start a Chromium; skip the test where none is installed."""
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip("no Chromium is installed (chromium, chromium-browser or google-chrome)")
-    expect.set_options(timeout=PATIENCE_MS)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
-        try:
-            yield browser
-        finally:
-            await browser.close()
-            expect.set_options(timeout=None)
 
 
 async def command(page: Page, path: str) -> Locator:

@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 
 from sandbox.ark.lifecycle import State
+from sandbox.discord.human_values import NoAnswerError
 from shared.cache import open_redis
 from tests.e2e.outside import (
     Day,
@@ -26,7 +27,8 @@ from tests.e2e.outside import (
 )
 from tests.waiting import until
 
-OUTAGE_SECONDS = 10.0
+# Longer than the status panel waits between two looks, so that it meets the outage for certain.
+OUTAGE_SECONDS = 15.0
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +153,8 @@ async def test_posts_wait_for_discord_and_arrive_once_and_in_order(day: Day) -> 
     day.outside.discord.outage(503)
     from_game = say(day, "while Discord was away", 12)
     from_discord = await day.bob.say("chat-island", "the bots are deaf just now")
+    with pytest.raises(NoAnswerError):
+        await (await day.bob.slash("status")).reply()
     await asyncio.sleep(OUTAGE_SECONDS)  # an outage lasts a while: that is what is tested
     from_game += say(day, "and shortly before it came back", 3)
     day.outside.discord.outage(None)

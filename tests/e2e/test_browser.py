@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from tests.chromium import open_browser
 from tests.e2e.browsing import (
     PHONE,
     Desk,
     command,
     cut_off,
-    open_browser,
     pick,
     sent,
     server_card,
@@ -102,6 +102,18 @@ async def test_a_numbered_list_keeps_its_numbers_and_everyone_is_not_marked(desk
         said = page.locator(".message", has_text="not for @everyone")
         await expect(said.locator("ol[start='3'] li")).to_have_text(["third, not for @everyone", "fourth"])
         await expect(said.locator(".pill")).to_have_count(0)
+
+
+async def test_an_open_menu_outlives_news(desk: Desk) -> None:
+    async with desk.console("alice", "welcome") as of_alice, desk.console("sam", "staff") as of_sam:
+        await of_alice.locator(".me").click()
+        menu = of_alice.locator("#people")
+        await expect(menu).to_be_visible()
+        await of_sam.keyboard.type("anybody here?")
+        await of_sam.keyboard.press("Enter")
+        await expect(of_alice.locator("[data-channel].unread", has_text="staff")).to_be_visible()
+
+        await expect(menu).to_be_visible()
 
 
 # Commands.

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -39,7 +40,7 @@ class Traces:
 
 
 async def test_ctrl_c_leaves_nothing_behind_and_a_second_start_finds_everything(
-    tmp_path: Path, request: pytest.FixtureRequest
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data, port = tmp_path / "helena", free_ports()
     async with started(data, port) as (helena, bob):
@@ -72,7 +73,8 @@ async def test_ctrl_c_leaves_nothing_behind_and_a_second_start_finds_everything(
     assert after.booked >= before.booked
     assert seconds < SECOND_START_SECONDS
     assert errors_in(data / "logs") == []
-    say(request, f"the second start took {seconds:.1f} s")
+    with capsys.disabled():
+        sys.stdout.write(f"[the second start took {seconds:.1f} s]")
 
 
 @asynccontextmanager
@@ -154,10 +156,3 @@ def is_open(port: int) -> bool:
     """Tell whether somebody listens."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def say(request: pytest.FixtureRequest, text: str) -> None:
-    """Print a measurement beside the tests' results."""
-    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None:
-        reporter.write_line(f" {text}")

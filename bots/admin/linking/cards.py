@@ -16,7 +16,7 @@ def code_card(ticket: Ticket) -> discord.Embed:
     text = (
         f"Join a game server of this community and type this in the chat that everybody on the map sees:\n"
         f"```\n!link {ticket.code}\n```\n"
-        f"It works once, until {ago(ticket.expires_at)}. Type it yourself: whoever types it is taken for you, "
+        f"It works once and expires {ago(ticket.expires_at)}. Type it yourself: whoever types it is taken for you, "
         "and never type a code that somebody else gave you."
     )
     if ticket.links:

@@ -29,7 +29,7 @@ def status_card(status: BridgeStatus) -> discord.Embed:
         colour=Colour.GOOD if is_well else Colour.DOUBTFUL,
         fields=fields,
         inline=False,
-        footer="Chat bridge · from the event log and the queues · just now",
+        footer="Chat · from the event log and the queues · just now",
     )
 
 

@@ -126,9 +126,9 @@ def _age(seconds: int) -> str:
 def _news(event: GameEvent) -> str | None:
     match event:
         case Joined():
-            return f"➜ **{_shown(event.platform_name)}** joined"
+            return f"→ **{_shown(event.platform_name)}** joined"
         case Left():
-            return f"⬅ **{_shown(event.platform_name)}** left"
+            return f"← **{_shown(event.platform_name)}** left"
         case ServerStarted():
             return "🟢 The server has started."
         case ServerChat():

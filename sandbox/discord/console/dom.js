@@ -32,6 +32,19 @@ export function fill(element, ...children) {
   return append(element, children);
 }
 
+const drawn = new WeakMap();
+
+/**
+ * Put children in place only when what they show has changed: an open menu, the focus and a click that
+ * is half done outlive news of other things.
+ */
+export function refill(element, shown, children) {
+  const mark = JSON.stringify(shown);
+  if (drawn.get(element) === mark) return;
+  drawn.set(element, mark);
+  fill(element, children());
+}
+
 /** Return an icon: a path of 24 by 24. */
 export function icon(path, label) {
   const space = "http://www.w3.org/2000/svg";

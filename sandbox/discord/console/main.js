@@ -93,7 +93,7 @@ class Page {
       drawMessages(this);
       this.drawTyping();
     }
-    if (event === "MESSAGE_CREATE") this.draw("channels");
+    if (event === "MESSAGE_CREATE") drawChannels(this);
   }
 
   draw(part) {

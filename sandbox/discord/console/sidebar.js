@@ -1,6 +1,6 @@
 /** The list of channels, who one acts as, and the list of members. */
 
-import { ICONS, avatar, cssColour, el, fill, icon } from "/console/dom.js";
+import { ICONS, avatar, cssColour, el, fill, icon, refill } from "/console/dom.js";
 import { isText, isThread } from "/console/state.js";
 
 const KINDS = { 2: ICONS.speaker, 10: ICONS.thread, 11: ICONS.thread, 12: ICONS.lock };
@@ -19,17 +19,30 @@ export function channelIcon(channel, guildId) {
 export function drawChannels(page) {
   const { state } = page;
   fill(document.getElementById("guild-name"), el("span", {}, state.guild?.name ?? "…"));
-  const groups = state.tree().map(({ category, channels }) => [
-    category && el("h2", { class: "category" }, category.name),
-    channels.map(({ channel, threads }) => [row(page, channel), threads.map((thread) => row(page, thread, true))]),
-  ]);
+  const tree = state.tree();
   const directs = state.directs();
-  fill(
-    document.getElementById("channels"),
-    groups,
+  const shown = [
+    tree.map(({ category, channels }) => [
+      category?.name,
+      channels.map(({ channel, threads }) => [look(page, channel), threads.map((thread) => look(page, thread))]),
+    ]),
+    directs.map((channel) => look(page, channel)),
+  ];
+  refill(document.getElementById("channels"), shown, () => [
+    tree.map(({ category, channels }) => [
+      category && el("h2", { class: "category" }, category.name),
+      channels.map(({ channel, threads }) => [row(page, channel), threads.map((thread) => row(page, thread, true))]),
+    ]),
     directs.length > 0 && el("h2", { class: "category" }, "Direct messages"),
     directs.map((channel) => row(page, channel)),
-  );
+  ]);
+}
+
+/** Return all that a channel's row shows. */
+function look(page, channel) {
+  const { state } = page;
+  const marks = [page.current === channel.id, state.isUnread(channel), state.mentions.get(channel.id) ?? 0];
+  return [channel.id, channel.type, state.titleOf(channel), channel.permission_overwrites, ...marks];
 }
 
 function row(page, channel, isNested = false) {
@@ -57,6 +70,12 @@ function row(page, channel, isNested = false) {
 export function drawMe(page, people) {
   const { state } = page;
   const name = state.nameOf(state.me.id);
+  const shown = [state.me.id, name, page.isConnected, people.map((person) => [person.id, person.name, roleOf(page, person)])];
+  refill(document.getElementById("me"), shown, () => meAndOthers(page, people, name));
+}
+
+function meAndOthers(page, people, name) {
+  const { state } = page;
   const choose = (person) => () => page.actAs(person.id);
   const menu = el(
     "div",
@@ -87,7 +106,7 @@ export function drawMe(page, people) {
     el("span", {}, name, el("small", {}, page.isConnected ? "acting as" : "connecting…")),
     icon(ICONS.swap),
   );
-  fill(document.getElementById("me"), menu, toggle);
+  return [menu, toggle];
 }
 
 function roleOf(page, person) {

@@ -22,8 +22,8 @@ async def test_joins_leaves_and_starts_are_told_by_the_server(world: World) -> N
     )
 
     assert await world.posts() == [
-        ("The Island", "➜ **lynx** joined"),
-        ("The Island", "⬅ **lynx** left"),
+        ("The Island", "→ **lynx** joined"),
+        ("The Island", "← **lynx** left"),
         ("The Island", "🟢 The server has started."),
     ]
 

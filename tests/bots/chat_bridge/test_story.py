@@ -28,7 +28,7 @@ async def test_game_chat_appears_under_the_players_name(community: TestCommunity
     assert message.author == "Rex (otter99)"
     assert message.raw["webhook_id"]
     joined = await community.bob.sees("chat-island", "joined")
-    assert (joined.author, joined.content) == ("The Island", "➜ **lynx** joined")
+    assert (joined.author, joined.content) == ("The Island", "→ **lynx** joined")
 
 
 async def test_what_people_type_reaches_the_game_with_a_receipt(community: TestCommunity) -> None:

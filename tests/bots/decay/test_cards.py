@@ -63,7 +63,7 @@ def test_a_line_says_whose_base_decays_when_and_why() -> None:
     assert f"<t:{stamp}:R>" in card.description
     assert "Stone, 12 d" in card.description
     assert "lat" not in card.description
-    assert card.footer.text == "decay · save 18 min old"
+    assert card.footer.text == "Decay · save 18 min old"
 
 
 def test_an_overdue_base_is_marked() -> None:
@@ -123,7 +123,7 @@ def test_the_footer_gives_the_range_of_ages_of_several_saves() -> None:
 
     (card,) = decay_cards(report(base(), sources=several), "7d")
 
-    assert card.footer.text == "decay · saves 20 min to 1 h 20 min old"
+    assert card.footer.text == "Decay · saves 20 min to 1 h 20 min old"
 
 
 def test_hostile_names_and_a_hundred_servers_fit_and_mean_nothing() -> None:

@@ -86,3 +86,14 @@ def test_joins_without_leaves_do_not_pile_up_for_ever() -> None:
 
     assert len(roster.names) == 500
     assert roster.names[-1] == "Aster 9999"
+
+
+def test_a_name_that_rcon_cannot_write_stays_as_the_log_told_it() -> None:
+    roster = Roster()
+    roster.move([at(0, joined("Ødegaard Björn")), at(1, joined("Mira 🦖"))])
+
+    roster.set_list(
+        [Player(name=name, platform_id=None) for name in ("?degaard Bj?rn", "Mira ??", "Who?")], AT
+    )
+
+    assert roster.names == ("Ødegaard Björn", "Mira 🦖", "Who?")

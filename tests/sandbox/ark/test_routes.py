@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +16,7 @@ from sandbox.ark.cluster import Cluster, open_cluster
 from sandbox.ark.routes import game_application
 from sandbox.ark.server import State
 from shared.clock import SystemClock
+from tests.chromium import open_browser
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,22 +150,10 @@ async def test_the_page_and_its_parts_come_with_a_strict_policy(site: Site) -> N
         assert answer.status == 404
 
 
-def browser_path() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next((found for found in map(shutil.which, names) if found), None)
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390])
 async def test_the_page_shows_the_game_in_a_browser(site: Site, width: int, tmp_path: Path) -> None:
-    executable = browser_path()
-    if executable is None:
-        pytest.skip("no Chromium is installed")
-    from playwright.async_api import async_playwright
-
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable, args=arguments)
+    async with open_browser() as browser:
         page = await browser.new_page(viewport={"width": width, "height": 900})
         problems: list[str] = []
         page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
@@ -180,7 +168,6 @@ async def test_the_page_shows_the_game_in_a_browser(site: Site, width: int, tmp_
         )
         is_too_wide = await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
         await page.screenshot(path=tmp_path / "game.png", full_page=True)
-        await browser.close()
 
     assert problems == []
     assert not is_too_wide

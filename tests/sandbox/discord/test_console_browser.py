@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from sandbox.discord.human import Human
 from sandbox.discord.server import DiscordStandIn
+from tests.chromium import open_browser
 from tests.sandbox.discord.bot import ExampleBot, Panel
 
 pytestmark = pytest.mark.browser
 
-# A browser in a container has no sandbox of its own, and must not call home.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 @pytest.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    """Return a Chromium; skip where none is installed."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in names if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip("no Chromium is installed (chromium, chromium-browser or google-chrome)")
-    async with async_playwright() as playwright:
-        it = await playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield it
-        await it.close()
+    """Return a Chromium."""
+    async with open_browser() as opened:
+        yield opened
 
 
 @asynccontextmanager

@@ -25,6 +25,13 @@ class NoWait(random.Random):
         return 0.0 * (a + b)
 
 
+class LongWait(random.Random):
+    """Chance that lets every wait between tries outlast the test."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return 10_000.0 * (a + b)
+
+
 def address(port: int, password: str = PASSWORD) -> Address:
     return Address(host="127.0.0.1", port=port, password=SecretStr(password))
 
@@ -82,6 +89,20 @@ async def test_a_server_that_is_not_there_yet_is_found_when_it_comes() -> None:
         assert not caught.value.was_sent
 
         async with open_game_server(port=port) as game:
+            await up(link)
+
+            assert (await link.execute("SaveWorld")).is_empty
+            assert game.commands == ["SaveWorld"]
+
+
+async def test_a_sign_that_the_server_is_back_ends_the_wait_for_the_next_try() -> None:
+    async with open_game_server() as first:
+        port = first.port
+    async with open_link(address(port), clock=FrozenClock(NOON), keeping=FAST, chance=LongWait()) as link:
+        await until(lambda: link.state.code == "RCON-01")
+        async with open_game_server(port=port) as game:
+            link.hurry()
+
             await up(link)
 
             assert (await link.execute("SaveWorld")).is_empty
