@@ -47,7 +47,7 @@ def watch_card(watch: Watch) -> discord.Embed:
         lines.append(f"**Overdue: {watch.overdue_count}**")
         lines += [_short_line(base) for base in watch.overdue]
     if watch.upcoming:
-        lines.append("**Next**")
+        lines += ["", "**Next**"] if lines else ["**Next**"]
         lines += [_short_line(base) for base in watch.upcoming]
     if not watch.overdue and not watch.upcoming:
         lines.append("Nothing decays in these saves.")

@@ -24,7 +24,7 @@ from supervisor.web.app import make_app
 from supervisor.web.metrics import metrics_of
 
 _PARSER = (
-    "Port 8083 unless set otherwise (`HELENA_PARSER_PORT`); `/docs` on it tries things out. "
+    "Port 8083 unless set otherwise (`HELENA_PARSER_PORT`); `/docs` on it shows what it answers, `/openapi.json` tells programs. "
     "Every address but `/health` asks for the header `Authorization: Bearer <HELENA_PARSER_TOKEN>`. "
     "Without that setting, the token is in the data folder, in `secrets/parser_token`. "
     "Instants are in ISO 8601 and UTC; places are in Unreal units (1 uu = 1 cm). "

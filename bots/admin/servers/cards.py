@@ -28,7 +28,7 @@ def status_cards(reports: Reports) -> list[discord.Embed]:
     age = f"oldest look {in_words(reports.at - min(looks))} ago" if looks else "no look yet"
     return [
         card(
-            f"{up} of {len(reports.servers)} servers up",
+            f"{up} of {len(reports.servers)} server{'' if len(reports.servers) == 1 else 's'} up",
             colour=Colour.GOOD if up == len(reports.servers) else Colour.BAD if not up else Colour.DOUBTFUL,
             fields=[
                 (f"{_mark(one.state, reports.at)} {plain(one.server.name)}", _details(one, reports))

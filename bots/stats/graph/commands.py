@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bots.stats.graph.domain import MAX_HOURS, Chart
+from bots.stats.graph.domain import MAX_HOURS, Chart, span_in_words
 from bots.stats.graph.painter import Painter
 from bots.stats.graph.service import GraphService
 from shared.discord_kit.bot import HelenaBot
@@ -45,7 +45,7 @@ class GraphCommands(
         chart = await self._service.players(
             GuildId(interaction.guild_id), server_key=None if server == ALL else server, hours=hours
         )
-        picture = await self._painter.paint(chart, title=f"Players, last {hours} h")
+        picture = await self._painter.paint(chart, title=f"Players, last {span_in_words(chart)}")
         file = discord.File(BytesIO(picture), "players.png", description=_in_words(chart))
         await interaction.followup.send(embed=_card(chart), file=file)
 
@@ -64,4 +64,4 @@ def _in_words(chart: Chart) -> str:
     """Return the chart for who does not see it."""
     peaks = ", ".join(f"{curve.name}: at most {curve.peak}" for curve in chart.curves)
     # Discord's limit of a picture's description
-    return f"Players in the last {chart.hours} hours. {peaks}"[:1000]
+    return f"Players, last {span_in_words(chart)}. {peaks}"[:1000]

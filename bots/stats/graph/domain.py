@@ -18,6 +18,8 @@ MAX_SERVERS = 7
 _BINS = 360
 # Counts are kept once a minute; where none is for so long, nobody looked, and nothing is drawn.
 _GAP = timedelta(minutes=5)
+# Where counting began just now, a picture of a minute would be all steps.
+_SHORTEST = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +38,9 @@ class Curve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """What to draw."""
+    """What to draw: the time asked for, or less where counting began later."""
 
-    hours: int
+    span: timedelta
     until: datetime
     curves: tuple[Curve, ...]
     left_out: int
@@ -49,26 +51,42 @@ def chart_of(
     servers: Sequence[GameServer], counts: Sequence[PlayerCount], *, hours: int, until: datetime
 ) -> Chart | None:
     """Return the chart of these servers, the busiest ones first; ``None`` where nothing was counted."""
+    ids = {server.id for server in servers}
+    shown = [count for count in counts if count.server_id in ids]
+    if not shown:
+        return None
+    span = _span(min(count.at for count in shown), hours, until)
     curves = [
-        _curve(server.name, [count for count in counts if count.server_id == server.id], hours, until)
+        _curve(server.name, [count for count in shown if count.server_id == server.id], span, until)
         for server in servers
     ]
     drawn = sorted((curve for curve in curves if curve.hours_ago), key=lambda curve: -curve.peak)
-    if not drawn:
-        return None
-    ids = {server.id for server in servers}
     return Chart(
-        hours=hours,
+        span=span,
         until=until,
         curves=tuple(drawn[:MAX_SERVERS]),
         left_out=max(len(drawn) - MAX_SERVERS, 0),
-        latest_at=max(count.at for count in counts if count.server_id in ids),
+        latest_at=max(count.at for count in shown),
     )
 
 
-def _curve(name: str, counts: Sequence[PlayerCount], hours: int, until: datetime) -> Curve:
+def span_in_words(chart: Chart) -> str:
+    """Return how much time a chart shows, in the unit it was asked for in where that says enough."""
+    minutes = round(chart.span / timedelta(minutes=1))
+    return f"{minutes} min" if minutes < 60 else f"{minutes / 60:.3g} h"
+
+
+def _span(first_at: datetime, hours: int, until: datetime) -> timedelta:
+    """Return how far back to draw: what was asked for, unless counting began clearly later."""
+    asked = timedelta(hours=hours)
+    known = until - first_at
+    # the first count of a full time lies up to a minute inside it
+    return asked if asked - known <= max(_GAP, asked / _BINS) else max(known, _SHORTEST)
+
+
+def _curve(name: str, counts: Sequence[PlayerCount], span: timedelta, until: datetime) -> Curve:
     """Return the highest count of each bin, with a break where nobody looked."""
-    width = timedelta(hours=hours) / _BINS
+    width = span / _BINS
     gap = max(_GAP, width * 2)
     xs: list[float] = []
     ys: list[int | None] = []

@@ -20,6 +20,10 @@ _BACKGROUND, _TEXT, _GRID = "#1e1f22", "#dbdee1", "#3f4147"
 _COLOURS = ("#56b4e9", "#e69f00", "#009e73", "#f0e442", "#cc79a7", "#d55e00", "#0072b2")
 # Lines differ in their dashes too, for who sees no colours at all.
 _DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
+_DAY = 24 * 60
+# Minutes between the marks below: round ones, and as many marks as fit side by side with their words.
+_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 480, 720, _DAY)
+_MOST_STEPS = 7
 
 
 def paint(chart: dict[str, Any]) -> Figure:
@@ -47,11 +51,11 @@ def paint(chart: dict[str, Any]) -> Figure:
 
 def _label(axes: Any, chart: dict[str, Any]) -> None:
     hours, until = chart["hours"], datetime.fromisoformat(chart["until"])
-    # a week falls into days
-    steps = 7 if hours > 48 else 6
-    ticks = [-hours * step / steps for step in range(steps, -1, -1)]
+    minutes = hours * 60
+    step = next(step for step in _STEPS if minutes <= _MOST_STEPS * step)
+    ticks = range(0, round(minutes) + 1, step)
     axes.set_xlim(-hours, 0)
-    axes.set_xticks(ticks, [_tick(-tick, until, hours) for tick in ticks])
+    axes.set_xticks([-ago / 60 for ago in ticks], [_tick(ago, until, step) for ago in ticks])
     peak = max(curve["peak"] for curve in chart["curves"])
     # room above the curves for the legend
     axes.set_ylim(0, max(peak * 1.3, 4))
@@ -69,13 +73,11 @@ def _label(axes: Any, chart: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
-def _tick(ago: float, until: datetime, hours: int) -> str:
-    at = until - timedelta(hours=ago)
-    if hours > 48:
-        relative = "now" if ago == 0 else f"{ago / 24:.2g} d ago"
-        return f"{relative}\n{at:%d %b}"
-    relative = "now" if ago == 0 else f"{ago:.2g} h ago" if hours > 2 else f"{ago * 60:.0f} min ago"
-    return f"{relative}\n{at:%H:%M}"
+def _tick(ago: int, until: datetime, step: int) -> str:
+    at = until - timedelta(minutes=ago)
+    unit, length = ("d", _DAY) if step == _DAY else ("h", 60) if step >= 60 else ("min", 1)
+    relative = f"{ago // length} {unit} ago" if ago else "now"
+    return f"{relative}\n{at:%d %b}" if step == _DAY else f"{relative}\n{at:%H:%M}"
 
 
 def main() -> None:

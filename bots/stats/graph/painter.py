@@ -45,7 +45,7 @@ class Painter:
         """
         value = {
             "title": title,
-            "hours": chart.hours,
+            "hours": chart.span.total_seconds() / 3600,
             "until": chart.until.isoformat(),
             "curves": [{**asdict(curve), "peak": curve.peak} for curve in chart.curves],
         }

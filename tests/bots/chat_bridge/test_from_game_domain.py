@@ -154,7 +154,6 @@ def test_players_are_told_by_map_with_the_age_of_the_look() -> None:
     assert text == "On now - The Island: 2 (otter99, lynx), 12 s ago; Ragnarok: not known yet"
 
 
-
 def test_a_server_without_a_route_of_its_own_uses_the_communitys() -> None:
     def route(server_id: int, channel: int, purpose: str = "chat") -> Route:
         return Route(

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bots.stats.graph.domain import MAX_SERVERS, Chart, chart_of
+from bots.stats.graph.domain import MAX_SERVERS, Chart, chart_of, span_in_words
+from bots.stats.graph.paint import paint
 from bots.stats.graph.painter import Painter, PaintError
 from bots.stats.graph.service import GraphService
 from shared.errors import NotFoundError
@@ -70,6 +71,63 @@ def test_a_week_of_minutes_becomes_few_points() -> None:
     assert None not in found.curves[0].players
 
 
+def test_the_chart_begins_where_counting_began() -> None:
+    counts = [count(minute, 1) for minute in range(90, 0, -1)]
+
+    found = chart([server(1)], counts, hours=24)
+
+    assert found.span == timedelta(minutes=90)
+    assert found.curves[0].hours_ago[0] == 1.5
+    assert len(found.curves[0].players) == 90
+    assert span_in_words(found) == "1.5 h"
+
+
+def test_counts_of_other_servers_do_not_widen_the_chart() -> None:
+    found = chart([server(1)], [count(300, 1, number=2), count(30, 1)])
+
+    assert found.span == timedelta(minutes=30)
+
+
+def test_a_chart_of_a_first_minute_is_ten_minutes_wide() -> None:
+    found = chart([server(1)], [count(1, 1)])
+
+    assert found.span == timedelta(minutes=10)
+    assert span_in_words(found) == "10 min"
+
+
+def test_a_chart_whose_time_is_all_known_is_as_wide_as_asked_for() -> None:
+    found = chart([server(1)], [count(24 * 60 - 0.7, 1), count(1, 1)])
+
+    assert found.span == timedelta(hours=24)
+    assert span_in_words(found) == "24 h"
+
+
+@pytest.mark.parametrize(
+    ("hours", "first", "last", "number"),
+    [
+        (1 / 6, "10 min ago", "now", 6),
+        (24, "24 h ago", "now", 7),
+        (72, "72 h ago", "now", 7),
+        (168, "7 d ago", "now", 8),
+    ],
+)
+def test_the_axis_has_round_marks_from_now_to_where_the_chart_begins(
+    hours: float, first: str, last: str, number: int
+) -> None:
+    value = {
+        "title": "Players",
+        "hours": hours,
+        "until": NOW.isoformat(),
+        "curves": [{"name": "x", "peak": 1, "hours_ago": [0.1], "players": [1]}],
+    }
+
+    axes = paint(value).axes[0]
+
+    marks = [label.get_text().partition("\n")[0] for label in axes.get_xticklabels()]
+    assert (marks[-1], marks[0], len(marks)) == (first, last, number)
+    assert axes.get_xlim() == (-hours, 0)
+
+
 def test_the_busiest_servers_are_drawn() -> None:
     servers = [server(number) for number in range(1, 11)]
 
@@ -110,7 +168,7 @@ async def test_a_drawing_that_fails_is_said_so(tmp_path: Path) -> None:
 
     with pytest.raises(PaintError, match="could not be drawn"):
         await Painter(tmp_path).paint(
-            Chart(hours=0, until=NOW, curves=(), left_out=0, latest_at=broken.latest_at), title="x"
+            Chart(span=timedelta(0), until=NOW, curves=(), left_out=0, latest_at=broken.latest_at), title="x"
         )
 
 
