@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, FastAPI, Header
 from pydantic import SecretStr
 
-from parser_service.api import routes_health, routes_servers, routes_worlds
+from parser_service.api import docs_page, routes_health, routes_servers, routes_worlds
 from parser_service.api.errors import UnauthorizedError, add_error_handlers
 from parser_service.api.schemas import Problem
 from parser_service.api.scope import Scope
@@ -33,6 +33,8 @@ def build_app(*, db: Database, guild_id: GuildId, token: SecretStr, reporter: Re
         title="Helena parser service",
         summary="What the game servers of a community wrote: events, saves, tribes, bases.",
         version="1",
+        # the usual pages load scripts from elsewhere, and are blank without internet
+        docs_url=None,
         redoc_url=None,
     )
     app.state.scope = Scope(db=db, guild_id=guild_id, reporter=reporter)
@@ -45,6 +47,7 @@ def build_app(*, db: Database, guild_id: GuildId, token: SecretStr, reporter: Re
             )
 
     add_error_handlers(app)
+    app.include_router(docs_page.make_router())
     app.include_router(routes_health.router)
     for routes in (routes_servers, routes_worlds):
         app.include_router(routes.router, dependencies=[Depends(check_token)], responses=_PROBLEMS)

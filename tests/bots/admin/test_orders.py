@@ -96,6 +96,14 @@ async def test_the_status_of_servers_nobody_has_looked_at_says_what_to_do(
     assert "oldest look 0 " in str(embed.footer.text)
 
 
+async def test_one_server_is_counted_in_the_singular(world: World, service: ServersService) -> None:
+    await world.see(world.island, is_up=True)
+
+    (embed,) = status_cards(await service.status(actor(), "island"))
+
+    assert embed.title == "1 of 1 server up"
+
+
 def _line(reply: str = "", state: CommandState = CommandState.CONFIRMED, failure: str = "") -> RunLine:
     return RunLine(audit_id=1, command_id=1, server="Island", state=state, reply=reply, failure=failure)
 

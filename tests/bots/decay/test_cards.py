@@ -153,3 +153,10 @@ def test_the_panel_reads_the_same_until_something_changes() -> None:
 
     assert early.to_dict() == late.to_dict()
     assert "**Overdue: 1**" in (early.description or "")
+    assert "\n\n**Next**\n" in (early.description or "")
+
+
+def test_the_panel_begins_with_what_is_next_when_nothing_is_overdue() -> None:
+    panel = watch_card(watch([base()], (source(),), NOW))
+
+    assert (panel.description or "").startswith("**Next**\n")

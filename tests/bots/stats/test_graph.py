@@ -50,9 +50,9 @@ def test_nothing_counted_is_no_chart() -> None:
 
 
 def test_a_point_is_the_highest_count_of_its_bin() -> None:
-    found = chart([server(1)], [count(4.2, 2), count(4.1, 9), count(4.0, 3)])
+    found = chart([server(1)], [count(1400, 1), count(4.2, 2), count(4.1, 9), count(4.0, 3)])
 
-    assert found.curves[0].players == (9,)
+    assert found.curves[0].players == (1, None, 9)
     assert found.curves[0].peak == 9
 
 

@@ -291,9 +291,7 @@ async def test_a_bug_is_our_side_with_a_reference_and_nothing_else(
 
 async def test_the_description_names_models_and_problems(api: Api) -> None:
     description = (await api.anonymous.get("/openapi.json")).json()
-    docs = await api.anonymous.get("/docs")
 
     responses = description["paths"]["/v1/servers/{key}/bases"]["get"]["responses"]
     assert {"200", "304", "401", "404", "422", "503"} <= responses.keys()
     assert "application/problem+json" in responses["404"]["content"]
-    assert docs.status_code == 200
