@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared.domain.durations import in_words
 from shared.store.servers import GameServer
 from shared.store.states import PlayerCount
 
@@ -73,7 +74,8 @@ def chart_of(
 def span_in_words(chart: Chart) -> str:
     """Return how much time a chart shows, in the unit it was asked for in where that says enough."""
     minutes = round(chart.span / timedelta(minutes=1))
-    return f"{minutes} min" if minutes < 60 else f"{minutes / 60:.3g} h"
+    # minutes matter in a morning, and not in a week
+    return in_words(timedelta(minutes=minutes)) if minutes < 600 else f"{round(minutes / 60)} h"
 
 
 def _span(first_at: datetime, hours: int, until: datetime) -> timedelta:

@@ -79,7 +79,7 @@ def test_the_chart_begins_where_counting_began() -> None:
     assert found.span == timedelta(minutes=90)
     assert found.curves[0].hours_ago[0] == 1.5
     assert len(found.curves[0].players) == 90
-    assert span_in_words(found) == "1.5 h"
+    assert span_in_words(found) == "1 h 30 min"
 
 
 def test_counts_of_other_servers_do_not_widen_the_chart() -> None:
