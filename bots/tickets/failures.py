@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import aiohttp
 import discord
 
+from shared.discord_kit.away import DiscordAwayError
 from shared.errors import OperationalError
 
 
@@ -15,12 +16,6 @@ class DiscordRefusedError(OperationalError):
     """Discord does not let the bot do something; somebody has to give it a permission or a channel."""
 
     code = "TIC-04"
-
-
-class DiscordAwayError(OperationalError):
-    """Discord failed or could not be reached; the bot tries again by itself."""
-
-    code = "TIC-05"
 
 
 @contextmanager

@@ -9,13 +9,14 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bots.tickets.failures import DiscordAwayError, asking_discord
+from bots.tickets.failures import asking_discord
 from bots.tickets.keeping.reader import ThreadReader
 from bots.tickets.keeping.reading import is_spoken
 from bots.tickets.keeping.service import KeepingService
 from bots.tickets.panel import TicketPanel
 from bots.tickets.upkeep.desk import Desk
 from bots.tickets.upkeep.service import UpkeepService
+from shared.discord_kit.away import DiscordAwayError
 from shared.discord_kit.bot import HelenaBot
 from shared.ids import ChannelId, GuildId, MessageId
 from shared.runtime.loops import run_guarded

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 _Channel: TypeAlias = discord.abc.Messageable
 
 
-class DiscordAwayError(OperationalError):
+class UnreadableChannelError(OperationalError):
     """Discord did not let us read a channel."""
 
     code = "DIS-05"
@@ -140,7 +140,7 @@ class BridgeListeners(commands.Cog):
             log.warning("channel %d cannot be read up: %s", channel_id, error.text)
         except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
             message = f"Channel {channel_id} could not be read up ({type(error).__name__})."
-            raise DiscordAwayError(message) from error
+            raise UnreadableChannelError(message) from error
         ear.caught_up_in = connection
 
     async def _take_missed(

@@ -16,7 +16,7 @@ import discord
 
 from bots.tickets.cards import desk_card, header_card, unrouted_card
 from bots.tickets.domain import BOT, State, Ticket
-from bots.tickets.failures import DiscordAwayError, DiscordRefusedError, asking_discord
+from bots.tickets.failures import DiscordRefusedError, asking_discord
 from bots.tickets.keeping.reader import ThreadReader
 from bots.tickets.keeping.service import KeepingService
 from bots.tickets.queries import Presence
@@ -24,6 +24,7 @@ from bots.tickets.transcripts.courier import Courier
 from bots.tickets.upkeep.service import UpkeepService
 from bots.tickets.upkeep.threads import Threads
 from bots.tickets.views import desk_view, header_view
+from shared.discord_kit.away import DiscordAwayError
 from shared.discord_kit.bot import HelenaBot
 from shared.discord_kit.panels import PanelValue
 from shared.ids import ChannelId, MemberId, TicketId
