@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from shared.errors import OperationalError
 from shared.logs import bind, new_reference
+from shared.runtime.tasks import stop_if_cancelled
 
 log = logging.getLogger(__name__)
 
@@ -38,12 +39,13 @@ async def run_loop(loop: Loop) -> None:
 async def run_guarded(name: str, run: Callable[[], Awaitable[None]]) -> bool:
     """Run something once, turn its failure into one log line, and tell whether it went well."""
     with bind(loop=name, reference=new_reference()):
+        went_well = False
         try:
             await run()
+            went_well = True
         except OperationalError as error:
             log.warning("%s: %s [%s]", name, error, error.code)
         except Exception:
             log.exception("%s failed", name)
-        else:
-            return True
-        return False
+    stop_if_cancelled()
+    return went_well

@@ -9,6 +9,22 @@ from typing import Any
 _AGAIN_SECONDS = 0.5
 
 
+def stop_if_cancelled() -> None:
+    """End the present task if it was cancelled and something below lost that.
+
+    On Python 3.11 ``asyncio.wait_for`` may lose a cancellation that comes together with the result, and libraries use
+    it (seen with asyncpg 0.32: a reader went on for ever, and its task group waited for it). So loops ask at each turn.
+
+    Raises
+    ------
+    asyncio.CancelledError
+        When the task was cancelled.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 async def cancel_and_wait(*tasks: asyncio.Task[Any]) -> None:
     """Cancel tasks and wait until they have ended; their results and failures are not looked at.
 
