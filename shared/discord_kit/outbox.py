@@ -14,6 +14,7 @@ import discord
 
 from shared.cache.keys import outbox_filled
 from shared.cache.wakeups import wait_for_wakeup
+from shared.discord_kit.away import AWAY
 from shared.discord_kit.cards import cut
 from shared.discord_kit.folding import Folded, choose, render
 from shared.discord_kit.webhooks import ClosedChannelError, RejectedPostError, UncertainError, WebhookSpeaker
@@ -161,7 +162,7 @@ class OutboxSender:
             raise UncertainError(f"Discord failed ({error.status}).") from error
         except discord.HTTPException as error:
             raise RejectedPostError(f"Discord does not accept the post: {cut(error.text, 200)}") from error
-        except (OSError, TimeoutError) as error:
+        except (*AWAY, OSError, TimeoutError) as error:
             raise UncertainError(f"Discord did not answer ({type(error).__name__}).") from error
         return MessageId(sent.id)
 
@@ -176,7 +177,7 @@ class OutboxSender:
             closed = ClosedChannelError(f"Channel {channel_id} cannot be read: {error.text}.")
             self._park(channel_id, closed)
             raise closed from error
-        except (discord.HTTPException, OSError) as error:
+        except (*AWAY, discord.HTTPException, OSError) as error:
             message = f"Channel {channel_id} cannot be read just now to see what arrived."
             raise OperationalError(message) from error
         async with db.transaction() as conn:

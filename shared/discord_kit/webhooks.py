@@ -127,7 +127,7 @@ class WebhookSpeaker:
         except (discord.Forbidden, discord.NotFound) as error:
             message = f"Channel {channel_id} refuses webhooks: {error.text}. Give the bot the permission Manage Webhooks."
             raise ClosedChannelError(message) from error
-        except (discord.HTTPException, OSError) as error:
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             message = f"Discord cannot be asked for the webhooks of channel {channel_id} just now."
             raise OperationalError(message) from error
         async with db.transaction() as conn:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import discord
+import pytest
+
 from sandbox.discord.limits import Limits, Window
 from shared.cache.keys import outbox_filled
 from shared.store.outbox import Post, add_post, list_waiting, set_sending
@@ -157,3 +162,28 @@ async def test_rate_limits_fold_a_burst_into_few_messages(community: TestCommuni
     await community.bob.sees("chat-island", "burst 199.", within=20)
     messages = await community.bob.history("chat-island", limit=100)
     assert len(messages) <= 10
+
+
+async def test_a_discord_that_hangs_up_is_an_outage_and_no_bug(
+    community: TestCommunity, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    await community.start(BOT)
+    real = discord.http.Route.BASE
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        discord.http.Route.BASE = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/api/v10"
+        try:
+            await _queue(community, ("", "said while Discord hung up"))
+
+            async def tried() -> bool:
+                return any("channel" in record.message for record in caplog.records)
+
+            await until(tried)
+        finally:
+            discord.http.Route.BASE = real
+
+    await community.bob.sees("chat-island", "said while Discord hung up", within=30)
+    assert (await _said(community)).count("said while Discord hung up") == 1
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
