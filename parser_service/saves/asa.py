@@ -11,20 +11,28 @@ from parser_service.saves.asa_database import Rows, open_world, read_custom, rea
 from parser_service.saves.asa_header import Transforms, place_of, read_asa_header, read_transforms
 from parser_service.saves.assemble import identify_by_guid, join
 from parser_service.saves.columns import (
+    Alliances,
     BoolArray,
     ByteArray,
     Game,
     Int32Array,
     Int64Array,
+    Items,
+    Members,
     Structures,
+    Survivors,
+    Tames,
+    TribeLogs,
+    Tribes,
     UInt64Array,
+    Wanted,
+    WildCreatures,
     World,
 )
 from parser_service.saves.dialect import Dialect, Generation, Plan, make_dialect, make_plan
 from parser_service.saves.names import HashedNames
 from parser_service.saves.structures import FIELDS, Placed, may_be_structure, structure_columns
 from parser_service.saves.tally import Tally
-from parser_service.saves.tribes import NO_TRIBES
 from parser_service.saves.values import Values
 from parser_service.saves.walk import Fault, gather, pad, walk
 
@@ -95,7 +103,15 @@ def read_asa(path: Path) -> tuple[World, bytes | None]:
         game_time=header.game_time,
         save_count=header.save_count,
         structures=structures,
-        tribes=NO_TRIBES,
+        wanted=Wanted.STRUCTURES,
+        tames=Tames.empty(),
+        survivors=Survivors.empty(),
+        items=Items.empty(),
+        wild=WildCreatures.empty(),
+        tribes=Tribes.empty(),
+        members=Members.empty(),
+        alliances=Alliances.empty(),
+        tribe_logs=TribeLogs.empty(),
         coverage=reader.tally.coverage(
             unknown_classes=len(reader.classes.unnamed.intersection(structures.classes)), duplicates=0
         ),

@@ -11,12 +11,27 @@ import numpy as np
 from parser_service.saves.ase_header import AseHeader, read_header, truncated
 from parser_service.saves.ase_objects import AseObjects, read_objects
 from parser_service.saves.assemble import identify_by_place, join
-from parser_service.saves.columns import BoolArray, ByteArray, Game, Int64Array, Structures, World
+from parser_service.saves.columns import (
+    Alliances,
+    BoolArray,
+    ByteArray,
+    Game,
+    Int64Array,
+    Items,
+    Members,
+    Structures,
+    Survivors,
+    Tames,
+    TribeLogs,
+    Tribes,
+    Wanted,
+    WildCreatures,
+    World,
+)
 from parser_service.saves.dialect import Dialect, Generation, Plan, make_dialect, make_plan
 from parser_service.saves.names import IndexedNames
 from parser_service.saves.structures import FIELDS, Placed, may_be_structure, structure_columns
 from parser_service.saves.tally import Tally
-from parser_service.saves.tribes import NO_TRIBES
 from parser_service.saves.values import Values
 from parser_service.saves.walk import Fault, pad, walk
 
@@ -57,7 +72,15 @@ def read_ase(path: Path) -> World:
         game_time=header.game_time,
         save_count=header.save_count,
         structures=identify_by_place(structures),
-        tribes=NO_TRIBES,
+        wanted=Wanted.STRUCTURES,
+        tames=Tames.empty(),
+        survivors=Survivors.empty(),
+        items=Items.empty(),
+        wild=WildCreatures.empty(),
+        tribes=Tribes.empty(),
+        members=Members.empty(),
+        alliances=Alliances.empty(),
+        tribe_logs=TribeLogs.empty(),
         coverage=tally.coverage(unknown_classes=0, duplicates=duplicates),
     )
 

@@ -8,49 +8,16 @@ from dataclasses import fields, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from parser_service.saves.columns import Int32Array, Structures, UInt64Array
 
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 _TABLES: Final = frozenset({"classes", "owner_names"})
-_DTYPES: Final[dict[str, DTypeLike]] = {
-    "object_id": np.uint64,
-    "identity": np.uint64,
-    "structure_id": np.int64,
-    "class_index": np.int32,
-    "x": np.float64,
-    "y": np.float64,
-    "z": np.float64,
-    "yaw": np.float32,
-    "tribe_id": np.int64,
-    "owner_name_index": np.int32,
-    "owner_player_id": np.int64,
-    "created_time": np.float64,
-    "last_ally_time": np.float64,
-    "last_stasis_time": np.float64,
-    "health": np.float32,
-    "max_health": np.float32,
-    "is_locked": np.bool_,
-    "has_pin": np.bool_,
-    "was_snapped": np.bool_,
-    "is_linked": np.bool_,
-    "attached": np.bool_,
-    "item_count": np.int32,
-}
-
-
-def no_structures() -> Structures:
-    """Return columns without a row."""
-    columns = {
-        name: np.zeros((0, 2) if name == "object_id" else 0, dtype=dtype) for name, dtype in _DTYPES.items()
-    }
-    return Structures(**columns, classes=(), owner_names=())
 
 
 def join(chunks: Sequence[Structures], classes: Sequence[str]) -> Structures:
     """Return the rows of all chunks; ``classes`` is what their ``class_index`` points into."""
-    chunks = [chunk for chunk in chunks if len(chunk)] or [no_structures()]
+    chunks = [chunk for chunk in chunks if len(chunk)] or [Structures.empty()]
     owners: dict[str, int] = {}
     owner_index = []
     for chunk in chunks:

@@ -47,6 +47,10 @@ FIELDS: Final = tuple(
         "SaddleDino",
         "AttachedToDinoID1",
         "CurrentItemCount",
+        "MaxItemCount",
+        "NumBullets",
+        "bIsPowered",
+        "bContainerActivated",
         "DinoID1",
         "bHasResetDecayTime",
     )
@@ -136,10 +140,20 @@ def _columns(values: Values, rows: Int64Array, placed: Placed) -> Structures:
         was_snapped=values.booleans("bWasPlacementSnapped")[rows],
         is_linked=(values.array_counts("LinkedStructures") > 0)[rows],
         attached=(values.references("SaddleDino") | (values.integers("AttachedToDinoID1", 0) != 0))[rows],
-        item_count=np.clip(values.integers("CurrentItemCount", 0)[rows], 0, 2**31 - 1).astype(np.int32),
+        is_powered=values.booleans("bIsPowered")[rows],
+        is_active=values.booleans("bContainerActivated")[rows],
+        item_count=_as_int32(values.integers("CurrentItemCount", 0)[rows], 0),
+        max_item_count=_as_int32(values.integers("MaxItemCount", -1)[rows], -1),
+        ammunition=_as_int32(values.integers("NumBullets", -1)[rows], -1),
+        inventory_id=np.zeros((len(rows), 2), dtype=np.uint64),
         classes=(),
         owner_names=owner_names,
     )
+
+
+def _as_int32(values: Int64Array, least: int) -> Int32Array:
+    """Return 32 bits; what is beyond them, which only damage writes, becomes their limit."""
+    return np.clip(values, least, 2**31 - 1).astype(np.int32)
 
 
 def _as_float32(values: Float64Array) -> Float32Array:

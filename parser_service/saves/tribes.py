@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import chain
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,46 +13,27 @@ from parser_service.saves.tribe_file import TribeRecord
 
 T = TypeVar("T")
 
-NO_TRIBES: Final = Tribes(
-    tribe_id=np.zeros(0, dtype=np.int64),
-    owner_player_id=np.zeros(0, dtype=np.int64),
-    member_count=np.zeros(0, dtype=np.int32),
-    names=(),
-    owner_names=(),
-    sources=(),
-    members=Members(
-        tribe_index=np.zeros(0, dtype=np.int32),
-        player_id=np.zeros(0, dtype=np.int64),
-        rank=np.zeros(0, dtype=np.int32),
-        is_admin=np.zeros(0, dtype=np.bool_),
-        names=(),
-    ),
-)
-"""A world without tribes."""
-
 
 def merge_tribes(
     files: Mapping[int, TribeRecord], store: Mapping[int, TribeRecord], owners: Mapping[int, str]
-) -> Tribes:
-    """Return all tribes by id: from their files, else from the save's own store, else from owner names."""
+) -> tuple[Tribes, Members]:
+    """Return all tribes by id, and their members: from files, else from the save's own store, else from owner names."""
     rows: dict[int, tuple[TribeSource, TribeRecord]] = {
         tribe_id: (TribeSource.OWNER_NAMES, _named(tribe_id, name)) for tribe_id, name in owners.items()
     }
     rows |= {tribe_id: (TribeSource.SAVE, tribe) for tribe_id, tribe in store.items()}
     rows |= {tribe_id: (TribeSource.TRIBE_FILE, tribe) for tribe_id, tribe in files.items()}
-    if not rows:
-        return NO_TRIBES
     ordered = [rows[tribe_id] for tribe_id in sorted(rows)]
     tribes = [tribe for _, tribe in ordered]
-    return Tribes(
+    columns = Tribes(
         tribe_id=np.array([tribe.tribe_id for tribe in tribes], dtype=np.int64),
         owner_player_id=np.array([tribe.owner_player_id for tribe in tribes], dtype=np.int64),
         member_count=np.array([_member_count(tribe) for tribe in tribes], dtype=np.int32),
         names=tuple(tribe.name for tribe in tribes),
         owner_names=tuple(_owner_name(tribe) for tribe in tribes),
         sources=tuple(source for source, _ in ordered),
-        members=_members(tribes),
     )
+    return columns, _members(tribes)
 
 
 def _named(tribe_id: int, name: str) -> TribeRecord:
@@ -88,14 +69,17 @@ def _members(tribes: list[TribeRecord]) -> Members:
     ids = list(chain.from_iterable(_filled(tribe.member_ids, count, 0) for tribe, count in together))
     ranks = chain.from_iterable(_filled(tribe.member_ranks, count, -1) for tribe, count in together)
     names = chain.from_iterable(_filled(tribe.member_names, count, "") for tribe, count in together)
-    tribe_index = np.repeat(np.arange(len(tribes), dtype=np.int32), counts)
+    row = np.repeat(np.arange(len(tribes)), counts)
+    tribe_ids = np.array([tribe.tribe_id for tribe in tribes], dtype=np.int64)
     return Members(
-        tribe_index=tribe_index,
+        tribe_id=tribe_ids[row],
         player_id=np.array(ids, dtype=np.int64),
         rank=np.array(list(ranks), dtype=np.int32),
+        rank_name_index=np.full(len(ids), -1, dtype=np.int32),
         is_admin=np.array(
-            [player in tribes[row].admin_ids for row, player in zip(tribe_index.tolist(), ids, strict=True)],
+            [player in tribes[row].admin_ids for row, player in zip(row.tolist(), ids, strict=True)],
             dtype=np.bool_,
         ),
         names=tuple(names),
+        rank_names=(),
     )

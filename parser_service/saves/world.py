@@ -71,9 +71,9 @@ def read_world(path: Path, *, tribe_folder: Path | None = None) -> World:
     except OSError as error:
         raise unreadable(error) from error
     in_store = tribes_in_store(store)
-    tribes = merge_tribes(in_folder.tribes, in_store.tribes, names_by_owner(world.structures))
+    tribes, members = merge_tribes(in_folder.tribes, in_store.tribes, names_by_owner(world.structures))
     notes = _shortened([*in_folder.notes, *in_store.notes])
-    return replace(world, tribes=tribes, coverage=replace(world.coverage, notes=notes))
+    return replace(world, tribes=tribes, members=members, coverage=replace(world.coverage, notes=notes))
 
 
 def _shortened(notes: list[str]) -> tuple[str, ...]:
@@ -101,7 +101,7 @@ def report(world: World) -> SaveReport:
         structures=len(world.structures),
         classes=len(world.structures.classes),
         tribes=len(world.tribes),
-        members=len(world.tribes.members),
+        members=len(world.members),
         tribe_sources={source.value: world.tribes.sources.count(source) for source in TribeSource},
         largest_tribes=tuple((names.get(tribe_id) or str(tribe_id), count) for tribe_id, count in largest),
         coverage=world.coverage,

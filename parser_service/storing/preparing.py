@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -56,16 +57,16 @@ def _tribes(world: World) -> Iterator[TribeLine]:
     tribes = world.tribes
     ids, counts = np.unique(world.structures.tribe_id, return_counts=True)
     structures = dict(zip(ids.tolist(), counts.tolist(), strict=True))
-    members: list[list[str]] = [[] for _ in range(len(tribes))]
-    for index, name in zip(tribes.members.tribe_index.tolist(), tribes.members.names, strict=True):
+    members: defaultdict[int, list[str]] = defaultdict(list)
+    for tribe_id, name in zip(world.members.tribe_id.tolist(), world.members.names, strict=True):
         if name:
-            members[index].append(_name(name))
+            members[tribe_id].append(_name(name))
     for index, tribe_id in enumerate(tribes.tribe_id.tolist()):
         line = TribeLine(
             tribe_id=tribe_id,
             name=_name(tribes.names[index]),
             owner_name=_name(tribes.owner_names[index]),
-            members=tuple(members[index][:_MEMBERS_LIMIT]),
+            members=tuple(members[tribe_id][:_MEMBERS_LIMIT]),
             structures=structures.get(tribe_id, 0),
             source=tribes.sources[index].value,
             fingerprint=0,

@@ -19,7 +19,7 @@ from parser_service.decay import (
     to_real,
 )
 from parser_service.saves import Structures
-from parser_service.saves.assemble import no_structures
+from parser_service.saves.columns import Structures
 
 NOW = 1_000_000.0
 DAY = 86_400.0
@@ -39,7 +39,7 @@ def structures(
     """Return structures of these classes; what is not given is unknown."""
     count = len(classes)
     names = tuple(sorted({*classes}))
-    empty = no_structures()
+    empty = Structures.empty()
     columns = {
         name: np.zeros((count, *column.shape[1:]), dtype=column.dtype)
         for name in Structures.__slots__
@@ -169,7 +169,7 @@ def test_days_since_the_tribe_was_last_seen_count_for_all_it_owns() -> None:
 
 def test_no_structures_are_an_ordinary_input() -> None:
     for mode in DecayMode:
-        assert len(decay_of(no_structures(), DecayPolicy(mode=mode), game_time=NOW).decays_time) == 0
+        assert len(decay_of(Structures.empty(), DecayPolicy(mode=mode), game_time=NOW).decays_time) == 0
 
 
 @pytest.mark.parametrize("wrong", [0.0, -1.0, float("nan"), float("inf")])

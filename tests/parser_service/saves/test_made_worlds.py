@@ -254,8 +254,8 @@ def test_tribes_come_from_files_then_from_the_save_then_from_owner_names(tmp_pat
     assert tribes.sources == (named, filed, stored_source, named)
     assert tribes.owner_names == ("", "Ada", "", "")
     assert tribes.member_count.tolist() == [0, 2, 0, 0]
-    members = tribes.members
-    assert (members.tribe_index.tolist(), members.player_id.tolist()) == ([1, 1], [5, 6])
+    members = world.members
+    assert (members.tribe_id.tolist(), members.player_id.tolist()) == ([50_001, 50_001], [5, 6])
     assert (members.names, members.rank.tolist(), members.is_admin.tolist()) == (
         ("Ada", "Ben ☀"),
         [2, 0],

@@ -242,7 +242,7 @@ def test_tribes_stored_inside_real_worlds_are_found(shared_data: Path) -> None:
 
     assert [source.value for source in world.tribes.sources] == ["save"]
     assert world.tribes.member_count.tolist() == [1]
-    assert world.tribes.owner_names[0] == world.tribes.members.names[0]
+    assert world.tribes.owner_names[0] == world.members.names[0]
 
 
 def test_the_report_of_a_world_is_small_and_names_its_largest_tribes(shared_data: Path) -> None:
