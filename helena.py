@@ -62,7 +62,14 @@ CHECKS = {
     "ruff format": ["-m", "ruff", "format", "--check", "."],
     "mypy": ["-m", "mypy"],
     "import-linter": ["-c", "from importlinter.cli import lint_imports_command as run; run()"],
-    "pytest": ["-m", "pytest"],
+    # Tests wait more than they compute, so there is one process more than there are cores.
+    "pytest": [
+        "-m",
+        "pytest",
+        f"--numprocesses={min(os.cpu_count() or 1, 7) + 1}",
+        "--dist=loadfile",
+        "--benchmark-disable",
+    ],
 }
 
 # What pip says, and what that means. The first that fits is told.

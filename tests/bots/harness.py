@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import discord
+import pytest
 from pydantic import SecretStr
 
 from sandbox.discord.human import Human, open_human
@@ -140,6 +142,17 @@ def community_of(seed: Json) -> Community:
     )
 
 
+@contextmanager
+def _endpoints_put_back() -> Iterator[None]:
+    """Undo what ``use_endpoints`` does for the whole process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
+        gateway = discord.gateway.DiscordWebSocket
+        patch.setattr(gateway, "DEFAULT_GATEWAY", gateway.DEFAULT_GATEWAY)
+        patch.setattr(discord.asset.Asset, "BASE", discord.asset.Asset.BASE)
+        yield
+
+
 @asynccontextmanager
 async def open_test_community(
     *, data: Path, database_url: str, redis_url: str, limits: Limits | None = None, record: Path | None = None
@@ -159,6 +172,7 @@ async def open_test_community(
             discord_gateway=seed["gateway"],
             discord_cdn=seed["cdn"],
         )
+        stack.enter_context(_endpoints_put_back())
         use_endpoints(settings)
         resources = await stack.enter_async_context(open_resources(settings, "tests", pool_size=10))
         alice, bob, sam = [

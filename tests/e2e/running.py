@@ -51,9 +51,16 @@ class Helena:
         return {service["service"]["name"]: service["pid"] for service in body["services"] if service["pid"]}
 
 
+# Below the ports that the system gives to connections of its own.
+_PORTS = range(20000, 32000)
+
+
 def free_ports() -> int:
-    """Return the first of four free ports in a row."""
-    for start in range(20000, 60000, 10):
+    """Return the first of four free ports in a row; tests that run beside this one look among others."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    share = len(_PORTS) // workers
+    for start in _PORTS[worker * share : (worker + 1) * share - 4 : 10]:
         try:
             for port in range(start, start + 4):
                 with socket.socket() as probe:

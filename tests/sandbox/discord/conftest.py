@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,6 +33,16 @@ async def discord_server(
     async with open_discord(port=0, data=data, record=traffic, limits=Limits.generous()) as server:
         with pointed_at(server.seed()):
             yield server
+
+
+@pytest.fixture(autouse=True)
+def points_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keep discord.py pointed at the shared stand-in, whatever ran between two tests that use it."""
+    if "discord_server" not in request.fixturenames:
+        yield
+        return
+    with pointed_at(request.getfixturevalue("discord_server").seed()):
+        yield
 
 
 @pytest.fixture(scope="session")
