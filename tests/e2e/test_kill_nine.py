@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import re
 import signal
 from collections import Counter
 from datetime import UTC, datetime
@@ -14,20 +13,14 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from bots.activity_points.earning.service import EarningService
 from sandbox.ark.replay import Replay
-from sandbox.discord.human import Human, open_human
+from sandbox.discord.human import open_human
 from sandbox.discord.limits import Limits
 from sandbox.discord.models import Json
 from sandbox.discord.server import open_discord
-from shared.cache import Wakeups
-from shared.clock import SystemClock
 from shared.db import Database, open_database
-from shared.domain.events import EventKind
 from shared.domain.text import for_discord
-from shared.runtime.readers import Reader, read_all
-from shared.runtime.reporting import Reporter
-from shared.runtime.resources import Resources
+from tests.e2e.counting import derived_from, said_in, undisturbed
 from tests.e2e.running import Helena, running_helena
 from tests.waiting import until
 
@@ -67,18 +60,6 @@ def _environment(seed: Json, community_file: Path, database_url: str, redis_url:
     }
 
 
-async def _said(human: Human, channel: str) -> list[str]:
-    """Return every line of a channel, oldest first."""
-    place, lines, before = human.channel_id(channel), [], ""
-    while page := await human.client.call("GET", f"/channels/{place}/messages?limit=100{before}"):
-        lines += [message["content"] for message in page]
-        before = f"&before={page[-1]['id']}"
-    # where several players share a message, each line says whose it is
-    return [
-        re.sub(r"^\*\*.*?\*\*: ", "", line) for content in reversed(lines) for line in content.splitlines()
-    ]
-
-
 async def _write_and_kill(
     helena: Helena, replay: Replay, *, lines: int, kills: int, seed: int
 ) -> Counter[str]:
@@ -110,46 +91,13 @@ async def _wait_until_all_is_done(db: Database, lines: int) -> None:
                     SELECT (SELECT sum(last_seq) FROM servers) = $1
                         AND NOT EXISTS (SELECT FROM outbox WHERE state IN ('queued', 'sending'))
                         AND (SELECT count(*) FROM event_cursors WHERE seq = $1
-                             AND reader IN ('chat_bridge', 'activity_points')) = 2
+                             AND reader IN ('chat_bridge', 'activity_points', 'stats')) = 3
                     """,
                     lines,
                 )
             )
 
     await until(done, within=240)
-
-
-async def _ledger(db: Database) -> list[tuple[object, ...]]:
-    async with db.connection() as conn:
-        rows = await conn.fetch(
-            """
-            SELECT t.dedupe_key, t.rule, t.at, t.seq, a.kind, a.owner, e.amount
-            FROM activity_points.entries e
-            JOIN activity_points.transactions t ON t.id = e.transaction_id
-            JOIN activity_points.accounts a ON a.id = e.account_id
-            ORDER BY t.dedupe_key, a.kind, a.owner
-            """
-        )
-    return [tuple(row) for row in rows]
-
-
-async def _undisturbed_ledger(db: Database, database_url: str, redis: Redis) -> list[tuple[object, ...]]:
-    """Book the same events once more from the beginning, with nobody killing anything."""
-    async with open_database(database_url) as fresh:
-        async with db.connection() as source, fresh.transaction() as target:
-            for table in ("communities", "servers", "game_events"):
-                rows = await source.fetch(f"SELECT to_jsonb(t) AS row FROM {table} t")
-                for row in rows:
-                    await target.execute(
-                        f"INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM jsonb_populate_record(NULL::{table}, $1)",
-                        row["row"],
-                    )
-        resources = Resources(
-            db=fresh, redis=redis, wakeups=Wakeups(redis), reporter=Reporter("test"), clock=SystemClock()
-        )
-        earning = EarningService(resources.wakeups, resources.clock)
-        await read_all(Reader(name="activity_points", kinds=tuple(EventKind), apply=earning.apply), resources)
-        return await _ledger(fresh)
 
 
 async def test_killing_any_process_loses_and_doubles_nothing(
@@ -177,9 +125,9 @@ async def test_killing_any_process_loses_and_doubles_nothing(
             async with db.connection() as conn:
                 rows = await conn.fetch("SELECT raw FROM game_events ORDER BY server_id, seq")
             assert [row["raw"] for row in rows] == replay.truth.texts
-            said = Counter(await _said(alice, "chat-island"))
+            said = Counter(await said_in(alice, "chat-island"))
             expected = Counter(for_discord(text) for _, _, text in replay.truth.chats)
             wrong = {text: said[text] for text, count in expected.items() if said[text] != count}
             assert wrong == {}, killed
-            assert await _ledger(db) == await _undisturbed_ledger(db, second_database_url, redis)
+            assert await derived_from(db) == await undisturbed(db, second_database_url, redis)
             assert killed.total() == kills
