@@ -1,0 +1,1 @@
+"""RCON servers that others wrote, each in a process of its own."""
