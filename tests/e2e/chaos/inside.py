@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -19,6 +19,10 @@ from tests.waiting import until
 _COMMAND = ("supervisor.run", "--policy", "longest_delay_when_killed=0.5", "--policy", "breaker_after=1000")
 _SERVERS = ("postgres", "valkey-server")
 RECOVERY_SECONDS = 120.0
+
+
+class ServersAwayError(Exception):
+    """The embedded servers are just being started again."""
 
 
 class Inside:
@@ -75,19 +79,27 @@ class Inside:
 
     def servers(self) -> dict[str, int]:
         """Return the process ids of the embedded servers that live."""
-        return {
-            child.name(): child.pid
-            for child in psutil.Process(self.helena.process.pid).children()
-            if child.name() in _SERVERS
-        }
+        found = {}
+        for child in psutil.Process(self.helena.process.pid).children():
+            # One that ends just now has no name any more.
+            with suppress(psutil.Error):
+                if child.name() in _SERVERS and child.status() != psutil.STATUS_ZOMBIE:
+                    found[child.name()] = child.pid
+        return found
 
     def database_url(self) -> str:
-        """Return the address of its Postgres."""
-        return embedded_url(self.helena)
+        """Return the address of its Postgres; raise ``ServersAwayError`` while that is not there."""
+        return self._address(embedded_url)
 
     def redis_url(self) -> str:
-        """Return the address of its Valkey."""
-        return embedded_redis_url(self.helena)
+        """Return the address of its Valkey; raise ``ServersAwayError`` while that is not there."""
+        return self._address(embedded_redis_url)
+
+    def _address(self, find: Callable[[Helena], str]) -> str:
+        try:
+            return find(self.helena)
+        except (psutil.Error, AssertionError, StopIteration) as error:
+            raise ServersAwayError from error
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 
 from sandbox.discord.server import DiscordStandIn
 from tests.e2e.chaos.games import Game
-from tests.e2e.chaos.inside import Inside
+from tests.e2e.chaos.inside import Inside, ServersAwayError
 
 _BOTS = ("chat_bridge", "activity_points", "stats", "decay", "admin", "tickets")
 _SERVICES = (*_BOTS, "parser", "dashboard")
@@ -92,7 +92,7 @@ class Trouble:
         return "freeze"
 
     async def _cut_postgres(self) -> str:
-        with suppress(OSError, asyncpg.PostgresError, StopIteration, AssertionError):
+        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ServersAwayError):
             conn = await asyncpg.connect(self._inside.database_url(), timeout=2)
             await conn.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
@@ -101,7 +101,7 @@ class Trouble:
         return "cut Postgres"
 
     async def _cut_redis(self) -> str:
-        with suppress(OSError, redis.exceptions.RedisError, StopIteration, AssertionError):
+        with suppress(OSError, redis.exceptions.RedisError, ServersAwayError):
             async with Redis.from_url(self._inside.redis_url(), socket_timeout=2) as client:
                 await client.client_kill_filter(_type="normal", skipme=True)
                 await client.client_kill_filter(_type="pubsub")
