@@ -57,19 +57,14 @@ PIP_OPTIONS = ["--no-deps", "--require-hashes", "--no-input", "--progress-bar", 
 # Compiling everything takes as long as fetching it; Python compiles what is used when it is first used.
 PIP_OPTIONS += ["--disable-pip-version-check", "--no-warn-script-location", "--no-compile"]
 
+# Tests wait more than they compute, so there is one process more than there are cores.
+TEST_PROCESSES = min(os.cpu_count() or 1, 7) + 1
 CHECKS = {
     "ruff check": ["-m", "ruff", "check", "."],
     "ruff format": ["-m", "ruff", "format", "--check", "."],
     "mypy": ["-m", "mypy"],
     "import-linter": ["-c", "from importlinter.cli import lint_imports_command as run; run()"],
-    # Tests wait more than they compute, so there is one process more than there are cores.
-    "pytest": [
-        "-m",
-        "pytest",
-        f"--numprocesses={min(os.cpu_count() or 1, 7) + 1}",
-        "--dist=loadfile",
-        "--benchmark-disable",
-    ],
+    "pytest": ["-m", "pytest", f"-n={TEST_PROCESSES}", "--dist=loadfile", "--benchmark-disable"],
 }
 
 # What pip says, and what that means. The first that fits is told.
