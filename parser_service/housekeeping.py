@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
+from parser_service.storing.tidying import History, tidy_history
 from shared.runtime.loops import Loop
 from shared.runtime.resources import Resources
 from shared.store.retention import forget_player_counts, forget_sent_posts, forget_settled_commands
@@ -17,7 +19,7 @@ _KEPT = timedelta(days=30)
 _COUNTS_KEPT = timedelta(days=400)
 
 
-def housekeeping(resources: Resources) -> Loop:
+def housekeeping(resources: Resources, histories: Sequence[History]) -> Loop:
     """Return the loop that forgets."""
 
     async def forget() -> None:
@@ -28,5 +30,9 @@ def housekeeping(resources: Resources) -> Loop:
             counts = await forget_player_counts(conn, before=now - _COUNTS_KEPT)
         if posts or commands or counts:
             log.info("forgot %d posts, %d commands and %d counts of players", posts, commands, counts)
+        for history in histories:
+            forgotten = await tidy_history(resources.db, history, now=now)
+            if forgotten:
+                log.info("forgot the columns of %d saves in %s", forgotten, history.folder)
 
     return Loop(name="housekeeping", interval=timedelta(hours=1), run=forget)

@@ -14,6 +14,7 @@ import asyncpg
 from fastapi import FastAPI
 
 from parser_service.api.app import build_app
+from parser_service.archive.retention import HistoryPolicy
 from parser_service.game_servers import Served
 from parser_service.hosting.service import open_hosting
 from parser_service.housekeeping import housekeeping
@@ -23,6 +24,7 @@ from parser_service.readiness import Readiness
 from parser_service.settings import ParserSettings
 from parser_service.stopping import Stop
 from parser_service.storing.decoder import Decoder
+from parser_service.storing.tidying import History
 from parser_service.worker import ServerWorker, Surroundings
 from shared.config.community import Community, load_community
 from shared.errors import ConfigError
@@ -102,7 +104,7 @@ async def _run_all(
         kept = [
             group.create_task(around.notices.run()),
             group.create_task(_tell_numbers(around.resources.reporter, workers)),
-            group.create_task(run_loop(housekeeping(around.resources))),
+            group.create_task(run_loop(housekeeping(around.resources, _histories(servers, around.settings)))),
         ]
         draining = [group.create_task(worker.run()) for worker in workers]
         draining.append(group.create_task(api.serve(sockets)))
@@ -112,6 +114,18 @@ async def _run_all(
         await asyncio.wait(draining, timeout=_DRAIN_SECONDS)
         for task in (*draining, *kept):
             task.cancel()
+
+
+def _histories(servers: Sequence[Served], settings: ParserSettings) -> list[History]:
+    policy = HistoryPolicy(
+        everything=settings.parser_save_history_all,
+        daily=settings.parser_save_history_daily,
+        most_bytes=settings.parser_save_history_bytes,
+    )
+    return [
+        History(server_id=server.id, folder=settings.saves_folder(server.key) / "history", policy=policy)
+        for server in servers
+    ]
 
 
 def _app(settings: ParserSettings, resources: Resources, community: Community) -> FastAPI:

@@ -28,6 +28,12 @@ class ParserSettings(Settings):
     # a world of 250,000 objects decodes in a second or two; what takes longer than this is not a world
     parser_decode_timeout: timedelta = Field(default=timedelta(minutes=5), gt=timedelta(0))
     parser_decode_memory_bytes: int = Field(default=4 << 30, ge=256 << 20)
+    # copies of saves, and the columns of each; workers on other machines need the same folder at the same path
+    parser_saves: Path | None = None
+    # columns of saves are kept: all of this time, of each day the last one for that time, and no more bytes a server
+    parser_save_history_all: timedelta = Field(default=timedelta(hours=48), ge=timedelta(0))
+    parser_save_history_daily: timedelta = Field(default=timedelta(days=30), ge=timedelta(0))
+    parser_save_history_bytes: int = Field(default=2 << 30, ge=0)
     nitrado_token: SecretStr | None = None
     nitrado_api: str = DEFAULT_BASE_URL
 
@@ -38,6 +44,10 @@ class ParserSettings(Settings):
         if not url.host or not (url.scheme == "https" or (url.scheme == "http" and is_loopback(url))):
             raise ValueError("it must begin with https://; http:// is for this machine alone")
         return address
+
+    def saves_folder(self, server_key: str) -> Path:
+        """Return where the saves of a server are kept."""
+        return (self.parser_saves or self.data / "saves") / server_key
 
     def community_path(self) -> Path:
         """Return where the community file is.

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from parser_service.feeds.log_feed import LogFeed
 from parser_service.feeds.rcon_feed import RconFeed
@@ -19,11 +18,14 @@ from parser_service.link.queries import lock_link
 from parser_service.locks import LockKeeper
 from parser_service.notices import Notices
 from parser_service.settings import ParserSettings
+from parser_service.sources import SaveSource, open_source
 from parser_service.stopping import Stop
 from parser_service.storing.decoder import Decoder
-from parser_service.storing.watcher import Limits, SaveCounts, SaveWatcher
+from parser_service.storing.handling import SaveCounts
+from parser_service.storing.watcher import Limits, SaveWatcher
 from shared.cache.keys import EVENTS_STORED
 from shared.db import Connection
+from shared.errors import ConfigError
 from shared.ids import ServerId
 from shared.rcon.link import Address, RconLink, open_link
 from shared.runtime.loops import run_guarded
@@ -34,7 +36,7 @@ from shared.store.events import NewEvent, lock_feed
 _AGAIN_SECONDS = 1.0
 
 # What the parts report of a server; whoever stops serving it takes that back.
-_PROBLEMS = ("log", "rcon", "save", "save-path", "save-copy")
+_PROBLEMS = ("log", "rcon", "save", "save-path", "save-copy", "save-history")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +132,7 @@ class ServerWorker:
                 )
                 group.create_task(runner.run())
             if self.server.entry.save_path is not None:
-                group.create_task(self._watcher(self.server.entry.save_path).run())
+                group.create_task(self._watch_saves())
 
     def _start_feed(
         self,
@@ -163,17 +165,33 @@ class ServerWorker:
             )
             group.create_task(rcon_feed.run())
 
-    def _watcher(self, path: Path) -> SaveWatcher:
+    async def _watch_saves(self) -> None:
+        around, settings, key = self._around, self._around.settings, self.server.key
+        try:
+            async with open_source(
+                self.server.entry,
+                folder=settings.saves_folder(key),
+                clock=around.resources.clock,
+                nitrado_token=settings.nitrado_token,
+                nitrado_api=settings.nitrado_api,
+            ) as source:
+                await self._watcher(source).run()
+        except ConfigError as error:
+            # the feed of the server goes on; what is missing comes with the next start
+            around.resources.reporter.problem(f"save-path:{key}", str(error))
+            await around.stop.wait()
+
+    def _watcher(self, source: SaveSource) -> SaveWatcher:
         around, settings = self._around, self._around.settings
         return SaveWatcher(
             self.server,
-            path,
+            source,
             around.resources,
             decoder=around.decoder,
             notices=around.notices,
             stop=around.stop,
             counts=self._counts,
-            folder=settings.data / "saves" / self.server.key,
+            folder=settings.saves_folder(self.server.key),
             limits=Limits(
                 interval=settings.parser_save_interval,
                 seconds=settings.parser_decode_timeout.total_seconds(),

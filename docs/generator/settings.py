@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr, TypeAdapter
 from pydantic.fields import FieldInfo
@@ -15,7 +15,8 @@ from pydantic_core import PydanticUndefined
 from docs.generator.markdown import code, listed, page, sentences, table
 from docs.generator.programs import bots, subclasses, variables_in_code
 from docs.generator.texts import Group, Variable, load_texts
-from shared.config.community import Community, DecaySettings, Guild, Rcon, ServerEntry
+from shared.config.community import Community, DecaySettings, Guild, Rcon, SaveLogin, ServerEntry
+from shared.config.save_places import SaveAddress
 from shared.config.settings import Settings, variable_name
 from shared.discord_kit.settings import token_variable
 
@@ -25,6 +26,7 @@ _TYPES: dict[object, str] = {
     float: "number",
     bool: "true or false",
     Path: "path",
+    SaveAddress: "address",
     SecretStr: "secret",
     timedelta: "duration",
 }
@@ -45,6 +47,7 @@ _TABLES = (
     ("[guild]", "guild", Guild),
     ("[[servers]]", "servers", ServerEntry),
     ("rcon of a server", "rcon", Rcon),
+    ("save_login of a server", "save_login", SaveLogin),
     ("decay of a server", "decay", DecaySettings),
 )
 
@@ -156,6 +159,10 @@ def _kind(annotation: Any) -> str:
         return listed([code(str(one)) for one in arguments])
     if origin in {Union, UnionType}:
         return listed([_kind(one) for one in arguments if one is not NoneType])
+    if origin is Annotated:
+        return _kind(arguments[0])
+    if origin is dict:
+        return f"table of {_kind(arguments[1])}s by name"
     if origin is tuple:
         return f"list of {_kind(arguments[0])}s"
     base = getattr(annotation, "__supertype__", annotation)
@@ -166,7 +173,7 @@ def _default(info: FieldInfo) -> str:
     value = info.get_default(call_default_factory=True)
     if value is PydanticUndefined:
         return "required"
-    if value is None or value in ("", ()):
+    if value is None or value in ("", (), {}):
         return "none"
     if isinstance(value, timedelta):
         return code(TypeAdapter(timedelta).dump_json(value).decode().strip('"'))

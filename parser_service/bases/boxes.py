@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -69,19 +70,60 @@ def judge(boxes: Boxes, left: IndexArray, right: IndexArray, radius: float) -> V
     ----------
     Roussopoulos, Kelley, Vincent: Nearest neighbor queries, SIGMOD 1995.
     """
-    gaps, faces, spans = [], [], []
-    for low, high in zip(boxes.low, boxes.high, strict=True):
-        low_left, high_left, low_right, high_right = low[left], high[left], low[right], high[right]
-        forth, back = low_right - high_left, low_left - high_right
-        gaps.append(np.square(np.maximum(np.maximum(forth, back), 0.0)))
-        # Either gap may be negative where the boxes overlap: its size is how far those two faces are apart.
-        faces.append(np.square(np.minimum(np.abs(forth), np.abs(back))))
-        spans.append(np.square(np.maximum(high_right - low_left, high_left - low_right)))
     limit = radius * radius
+    sides = [
+        (low.take(left), high.take(left), low.take(right), high.take(right))
+        for low, high in zip(boxes.low, boxes.high, strict=True)
+    ]
+    gaps = [
+        np.square(np.maximum(np.maximum(low_right - high_left, low_left - high_right), 0.0))
+        for low_left, high_left, low_right, high_right in sides
+    ]
+    open_: BoolArray = _sum(gaps) <= limit
+    rows = np.flatnonzero(open_)
+    is_near = _is_near([tuple(side.take(rows) for side in one) for one in sides], limit)
     near = np.zeros(len(left), dtype=np.bool_)
-    for axis in range(len(gaps)):
-        near |= _sum([faces[k] if k == axis else spans[k] for k in range(len(gaps))]) <= limit
-    return Verdict(near, (_sum(gaps) <= limit) & ~near)
+    near[rows] = is_near
+    open_[rows] = ~is_near
+    return Verdict(near, open_)
+
+
+def _is_near(sides: Sequence[tuple[Float64Array, ...]], limit: float) -> BoolArray:
+    """Return for which pairs of boxes, given axis by axis, the upper bound of ``judge`` is within the limit."""
+    faces, spans = [], []
+    for low_left, high_left, low_right, high_right in sides:
+        # Either gap may be negative where the boxes overlap: its size is how far those two faces are apart.
+        faces.append(np.square(np.minimum(np.abs(low_right - high_left), np.abs(low_left - high_right))))
+        spans.append(np.square(np.maximum(high_right - low_left, high_left - low_right)))
+    near: BoolArray = _sum([faces[0], *spans[1:]]) <= limit
+    for axis in range(1, len(faces)):
+        near |= _sum([faces[k] if k == axis else spans[k] for k in range(len(faces))]) <= limit
+    return near
+
+
+class Bounds(NamedTuple):
+    """How far a point and the points in a box are apart at least, and at most; squared."""
+
+    least: Float64Array
+    most: Float64Array
+
+
+def point_bounds(columns: Float64Array, points: IndexArray, boxes: Boxes, numbers: IndexArray) -> Bounds:
+    """Return how far points (of columns of shape (d, n)) and the points in boxes are apart, pair by pair.
+
+    Sums and rounding are as in ``judge``: no distance that is compared can contradict them.
+    """
+    least, most = [], []
+    for column, low, high in zip(columns, boxes.low, boxes.high, strict=True):
+        below, above = low.take(numbers) - column.take(points), column.take(points) - high.take(numbers)
+        least.append(np.square(np.maximum(np.maximum(below, above), 0.0)))
+        most.append(np.square(np.minimum(below, above)))
+    return Bounds(_sum(least), _sum(most))
+
+
+def squared_distances(columns: Float64Array, left: IndexArray, right: IndexArray) -> Float64Array:
+    """Return how far points (of columns of shape (d, n)) are apart, pair by pair, squared."""
+    return _sum([np.square(column.take(left) - column.take(right)) for column in columns])
 
 
 def _sum(terms: list[Float64Array]) -> Float64Array:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parser_service.bases.boxes import Float64Array
+from parser_service.bases.contents import BaseContents
 from parser_service.bases.union import IndexArray
 
 
@@ -75,6 +76,8 @@ class BaseColumns:
         How the first instant comes about.
     members : BaseMembers
         Its structures.
+    contents : BaseContents
+        Its classes, turrets, containers, beds, locks, and the tames inside.
     """
 
     tribe_id: IndexArray
@@ -89,11 +92,13 @@ class BaseColumns:
     last_decay_time: Float64Array
     explanations: tuple[str, ...]
     members: BaseMembers
+    contents: BaseContents
 
     def __post_init__(self) -> None:
         columns = (
-            *(self.tribe_id, self.structures, self.centroid, self.low, self.high, self.tiers),
+            *(self.tribe_id, self.structures, self.low, self.high, self.tiers),
             *(self.first_decay_time, self.last_decay_time, self.explanations, self.members),
+            *(self.centroid, self.contents),
         )
         if {len(column) for column in columns} != {len(self.hull_starts) - 1}:
             message = "columns of unequal length"
@@ -101,6 +106,11 @@ class BaseColumns:
 
     def __len__(self) -> int:
         return len(self.tribe_id)
+
+    @property
+    def height(self) -> Float64Array:
+        """From the lowest to the highest structure of each base, of shape (k,), Unreal units."""
+        return self.high[:, 2] - self.low[:, 2]
 
     def hull_of(self, base: int) -> Float64Array:
         """Return the hull of one base, of shape (corners, 2)."""

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from parser_service.bases.boxes import BoolArray, Float64Array
+from parser_service.bases.sorting import argsort
 from parser_service.bases.union import IndexArray
 
 # Each pass over all sets removes at least every second point that bulges inwards, but for shapes made to resist;
@@ -37,8 +38,10 @@ def hulls(x: Float64Array, y: Float64Array, starts: IndexArray) -> tuple[IndexAr
     Andrew's monotone chain, turned into passes: in a chain sorted by x, a point on or above the line between its
     two neighbours is on no lower hull, whether or not these neighbours are, so all such points go at once.
     """
+    if not len(x):
+        return np.zeros(0, dtype=np.int64), starts
     owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    order = np.lexsort((y, x, owner))
+    order = _order(x, y, owner)
     x, y, owner = x[order], y[order], owner[order]
     new_set = np.append(True, owner[1:] != owner[:-1])
     new_x = new_set | np.append(True, x[1:] != x[:-1])
@@ -55,6 +58,17 @@ def hulls(x: Float64Array, y: Float64Array, starts: IndexArray) -> tuple[IndexAr
     corners = corners[np.argsort(owner[corners], kind="stable")]
     counts = np.bincount(owner[corners], minlength=len(starts) - 1)
     return order[corners], np.append(0, np.cumsum(counts))
+
+
+def _order(x: Float64Array, y: Float64Array, owner: IndexArray) -> IndexArray:
+    """Return the order of points by owner, then x, then y: as ``np.lexsort``, in a fraction of its time."""
+    ascending = np.argsort(x)
+    place = np.empty(len(x), dtype=np.int64)
+    place[ascending] = np.append(0, np.cumsum(np.diff(x[ascending]) != 0))
+    order = np.argsort(y)
+    for key in (place, owner):
+        order = order[argsort(key[order])]
+    return order
 
 
 def _chain(x: Float64Array, y: Float64Array, owner: IndexArray, chain: IndexArray) -> IndexArray:

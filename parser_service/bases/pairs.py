@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from parser_service.bases.boxes import may_touch
+from parser_service.bases.boxes import Float64Array, may_touch
+from parser_service.bases.cells import Cells, gather
 from parser_service.bases.grid import Grid
+from parser_service.bases.sorting import batches, runs
 from parser_service.bases.union import IndexArray
 
 # Pairs that are looked at together: enough that a step costs little, few enough to stay in the cache.
-_BATCH: Final = 1 << 18
+_BATCH: Final = 1 << 16
 
 
 class Pairs(NamedTuple):
@@ -22,29 +24,23 @@ class Pairs(NamedTuple):
     right: IndexArray
 
 
-def fine_pairs(grid: Grid, radius: float) -> Iterator[Pairs]:
-    """Yield, in batches, the pairs of fine cells whose coarse cells may touch."""
-    sizes = np.diff(grid.coarse_start)
-    crowded = np.flatnonzero(sizes > 1)
-    yield from _expand(grid, Pairs(crowded, crowded))
-    for pairs in _coarse_pairs(grid):
-        touch = may_touch(grid.coarse, pairs.left, pairs.right, radius)
-        yield from _expand(grid, Pairs(pairs.left[touch], pairs.right[touch]))
+class Surroundings(NamedTuple):
+    """The cells that others may be near, and which of their coarse cells are neighbours."""
+
+    cells: Cells
+    neighbours: list[Pairs]
 
 
-def _coarse_pairs(grid: Grid) -> Iterator[Pairs]:
+def _neighbour_cells(grid: Grid) -> Iterator[Pairs]:
     """Yield the pairs of neighbouring coarse cells: next in the row, or beside it in a neighbouring row."""
-    beside = np.flatnonzero((np.diff(grid.row) == 0) & (np.diff(grid.place) == 1))
+    beside = np.flatnonzero((grid.row[1:] == grid.row[:-1]) & (grid.place[1:] - grid.place[:-1] == 1))
     yield Pairs(beside, beside + 1)
     width = int(grid.place.max()) + 3
     keys = grid.row * width + grid.place + 1
-    row_of = np.full(len(grid.row_keys), -1, dtype=np.int64)
-    for step in grid.row_steps:
-        wanted = grid.row_keys + step
-        found = np.minimum(np.searchsorted(grid.row_keys, wanted), len(grid.row_keys) - 1)
-        np.copyto(row_of, np.where(grid.row_keys[found] == wanted, found, -1))
-        left = np.flatnonzero(row_of[grid.row] >= 0)
-        lowest = row_of[grid.row[left]] * width + grid.place[left]
+    for rows in _neighbour_rows(grid):
+        sizes = grid.row_start[rows.left + 1] - grid.row_start[rows.left]
+        left, _ = runs(grid.row_start[rows.left], sizes)
+        lowest = np.repeat(rows.right, sizes) * width + grid.place[left]
         right = np.searchsorted(keys, lowest)
         for _ in range(3):  # the places one below, the same, one above
             inside = right < len(keys)
@@ -55,23 +51,61 @@ def _coarse_pairs(grid: Grid) -> Iterator[Pairs]:
             right = right + 1
 
 
-def _expand(grid: Grid, pairs: Pairs) -> Iterator[Pairs]:
+def _neighbour_rows(grid: Grid) -> Iterator[Pairs]:
+    """Yield the pairs of neighbouring rows, the one with the lower key first."""
+    keys = grid.row_keys
+    next_row = np.flatnonzero(keys[1:] - keys[:-1] == 1)
+    yield Pairs(next_row, next_row + 1)
+    if not grid.row_step:
+        return
+    left, highest = np.arange(len(keys)), keys + (grid.row_step + 1)
+    right = np.searchsorted(keys, highest - 2)
+    for _ in range(3):  # on the other axis one further; on this axis one below, the same, one above
+        inside = right < len(keys)
+        left, right, highest = left[inside], right[inside], highest[inside]
+        near = keys[right] <= highest
+        left, right, highest = left[near], right[near], highest[near]
+        yield Pairs(left, right)
+        right = right + 1
+
+
+def with_neighbours(columns: Sequence[Float64Array], grid: Grid) -> Surroundings | None:
+    """Return the coarse cells that have neighbours, or more than one fine cell; ``None`` where there are none.
+
+    Most pillars stand in a cell with none near it; these are done with before their places are looked at.
+    """
+    neighbours = [*_neighbour_cells(grid)]
+    is_used = np.diff(grid.coarse_start) > 1
+    for pairs in neighbours:
+        is_used[pairs.left] = True
+        is_used[pairs.right] = True
+    used = np.flatnonzero(is_used)
+    if not len(used):
+        return None
+    number = np.cumsum(is_used) - 1
+    cells = gather(columns, grid, used)
+    return Surroundings(cells, [Pairs(number[left], number[right]) for left, right in neighbours])
+
+
+def fine_pairs(surroundings: Surroundings, radius: float) -> Iterator[Pairs]:
+    """Yield, in batches, the pairs of fine cells whose coarse cells may touch, each pair once."""
+    cells = surroundings.cells
+    crowded = np.flatnonzero(np.diff(cells.coarse_start) > 1)
+    yield from _expand(cells, Pairs(crowded, crowded))
+    for pairs in surroundings.neighbours:
+        touch = may_touch(cells.coarse, pairs.left, pairs.right, radius)
+        yield from _expand(cells, Pairs(pairs.left[touch], pairs.right[touch]))
+
+
+def _expand(cells: Cells, pairs: Pairs) -> Iterator[Pairs]:
     """Yield the pairs of fine cells within pairs of coarse cells; of a cell with itself, each pair once."""
-    sizes = np.diff(grid.coarse_start)
+    sizes = np.diff(cells.coarse_start)
     products = sizes[pairs.left] * sizes[pairs.right]
-    ends = np.cumsum(products)
-    first = 0
-    while first < len(products):
-        done = ends[first - 1] if first else 0
-        # At most 64 pairs come of one, so every batch has room for at least one.
-        last = int(np.searchsorted(ends, done + _BATCH, side="right"))
-        part = slice(first, last)
-        count = products[part]
-        owner = np.repeat(np.arange(first, last), count)
-        offset = np.arange(int(ends[last - 1] - done)) - np.repeat(ends[part] - count - done, count)
+    for part in batches(products, _BATCH):
+        offset, _ = runs(np.zeros(part.stop - part.start, dtype=np.int64), products[part])
+        owner = np.repeat(np.arange(part.start, part.stop), products[part])
         row, column = np.divmod(offset, sizes[pairs.right[owner]])
-        left = grid.coarse_start[pairs.left[owner]] + row
-        right = grid.coarse_start[pairs.right[owner]] + column
+        left = cells.coarse_start[pairs.left[owner]] + row
+        right = cells.coarse_start[pairs.right[owner]] + column
         once = (pairs.left[owner] != pairs.right[owner]) | (left < right)
         yield Pairs(left[once], right[once])
-        first = last

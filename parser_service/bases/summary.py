@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 from parser_service.bases.boxes import BoolArray, Float64Array
 from parser_service.bases.cluster import cluster
 from parser_service.bases.columns import BaseColumns, BaseMembers
+from parser_service.bases.contents import contents_of
 from parser_service.bases.hull import hulls
+from parser_service.bases.inside import Areas, find_areas
 from parser_service.bases.union import IndexArray
 from parser_service.decay.categories import CATEGORIES
 from parser_service.decay.explain import explain
 from parser_service.decay.instants import Decay
 from parser_service.decay.policy import DecayPolicy
-from parser_service.saves.columns import FIRST_PLAYER_TEAM, Structures, World
+from parser_service.saves.columns import FIRST_PLAYER_TEAM, Structures, Tames, World
 
 
 def in_bases(structures: Structures) -> BoolArray:
@@ -24,7 +26,12 @@ def in_bases(structures: Structures) -> BoolArray:
 
 
 def label_structures(
-    structures: Structures, radius: float, *, minimum: int = 1, dimensions: int = 3
+    structures: Structures,
+    radius: float,
+    *,
+    minimum: int = 1,
+    dimensions: int = 3,
+    min_samples: int = 1,
 ) -> IndexArray:
     """Return the base of each structure, 0 to k - 1, and -1 for those that are part of none.
 
@@ -36,21 +43,30 @@ def label_structures(
         How far apart neighbours may be, Unreal units.
     minimum : int
         Fewer structures than this are no base.
-    dimensions : {3, 2}
+    dimensions, min_samples
         See ``cluster``.
     """
     rows = np.flatnonzero(in_bases(structures))
     labels = np.full(len(structures), -1, dtype=np.int64)
-    found = cluster(structures.positions()[rows], structures.tribe_id[rows], radius, dimensions=dimensions)
-    counts = np.bincount(found)
-    large = counts >= minimum
+    # Column by column, which is how they are clustered fastest.
+    positions = np.stack((structures.x[rows], structures.y[rows], structures.z[rows])).T
+    found = cluster(
+        positions, structures.tribe_id[rows], radius, dimensions=dimensions, min_samples=min_samples
+    )
+    is_part = found >= 0
+    large = np.bincount(found[is_part]) >= minimum
     number = np.where(large, np.cumsum(large) - 1, -1)
-    labels[rows] = number[found]
+    labels[rows[is_part]] = number[found[is_part]]
     return labels
 
 
-def summarise(world: World, labels: IndexArray, *, decay: Decay, policy: DecayPolicy) -> BaseColumns:
-    """Return the bases that labels (-1 for none) make of a world's structures: base i is label i."""
+def summarise(
+    world: World, labels: IndexArray, *, decay: Decay, policy: DecayPolicy, radius: float = 0.0
+) -> BaseColumns:
+    """Return the bases that labels (-1 for none) make of a world's structures: base i is label i.
+
+    ``radius`` is how far a base reaches beyond its structures, Unreal units: tames within it are inside.
+    """
     structures = world.structures
     rows = np.flatnonzero(labels >= 0)
     count = int(labels.max(initial=-1)) + 1
@@ -59,16 +75,19 @@ def summarise(world: World, labels: IndexArray, *, decay: Decay, policy: DecayPo
     rows, base = rows[order], base[order]
     starts = np.searchsorted(base, np.arange(count + 1))
     positions = structures.positions()[rows]
-    corners, hull_starts = hulls(positions[:, 0], positions[:, 1], starts) if count else (rows, starts)
+    corners, hull_starts = hulls(positions[:, 0], positions[:, 1], starts)
     first_row, first, last = _decay_range(decay, rows, starts)
+    low, high = _reduce(np.minimum, positions, starts), _reduce(np.maximum, positions, starts)
+    tribe_id, hull = structures.tribe_id[rows[starts[:-1]]], positions[corners, :2]
+    areas = Areas(tribe_id, low, high, hull_starts, hull)
     return BaseColumns(
-        tribe_id=structures.tribe_id[rows[starts[:-1]]],
+        tribe_id=tribe_id,
         structures=np.diff(starts).astype(np.int32),
         centroid=_reduce(np.add, positions, starts) / np.maximum(np.diff(starts), 1)[:, None],
-        low=_reduce(np.minimum, positions, starts),
-        high=_reduce(np.maximum, positions, starts),
+        low=low,
+        high=high,
         hull_starts=hull_starts,
-        hull=positions[corners, :2],
+        hull=hull,
         tiers=_tiers(decay, rows, base, count),
         first_decay_time=first,
         last_decay_time=last,
@@ -76,7 +95,16 @@ def summarise(world: World, labels: IndexArray, *, decay: Decay, policy: DecayPo
             explain(decay, row, policy=policy, game_time=world.game_time) for row in first_row.tolist()
         ),
         members=BaseMembers(starts=starts, identity=structures.identity[rows]),
+        contents=contents_of(
+            structures, labels, world.tames, tames_inside(world.tames, areas, radius), count
+        ),
     )
+
+
+def tames_inside(tames: Tames, areas: Areas, radius: float) -> IndexArray:
+    """Return the base of its tribe that each creature is inside of, -1 for none; see ``find_areas``."""
+    positions = np.column_stack((tames.x, tames.y, tames.z))
+    return find_areas(areas, positions, tames.tribe_id, radius)
 
 
 def _reduce(ufunc: np.ufunc, values: Float64Array, starts: IndexArray) -> Float64Array:

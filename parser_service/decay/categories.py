@@ -1,34 +1,20 @@
-"""Which decay category a structure's class belongs to, by rules on its name."""
+"""Which decay category a structure's class belongs to, and how long it lasts: by the table of classes, else by rules."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.saves.classes import TIERS, ClassKind, Tier, find_class, told_by_name
 
-class Category(StrEnum):
-    """What a structure is made of, as far as decay goes."""
-
-    THATCH = "thatch"
-    WOOD = "wood"
-    ADOBE = "adobe"
-    STONE = "stone"
-    GREENHOUSE = "greenhouse"
-    METAL = "metal"
-    VAULT = "vault"
-    TEK = "tek"
-    TEK_UTILITY = "tek_utility"
-    OTHER = "other"
-
-
-CATEGORIES: Final = tuple(Category)
+Category = Tier
+"""What a structure is made of, as far as decay goes."""
+CATEGORIES: Final = TIERS
 """The categories in the order in which columns count them."""
 
 
@@ -42,121 +28,83 @@ class Period:
 
 
 _FIVE_TIERS: Final = (
-    "ark.wiki.gg/wiki/Building; supercraft.host/wiki/ark/ark_structure_decay; go-ark-save-parser"
+    "ark.wiki.gg/wiki/Building; supercraft.host/wiki/ark/ark_structure_decay; arkftw.com/cluster-rules; "
+    "go-ark-save-parser"
 )
-_ONE_SOURCE: Final = "go-ark-save-parser arkapi/structure_decay.go"
 PERIODS: Final = {
     Category.THATCH: Period(days=4, label="Thatch", source=_FIVE_TIERS),
     Category.WOOD: Period(days=8, label="Wood", source=_FIVE_TIERS),
-    Category.ADOBE: Period(days=8, label="Adobe", source=_ONE_SOURCE),
+    Category.ADOBE: Period(
+        days=8, label="Adobe", source="go-ark-save-parser; arkftw.com/cluster-rules; faq.thepackgaming.com"
+    ),
     Category.STONE: Period(days=12, label="Stone", source=_FIVE_TIERS),
-    Category.GREENHOUSE: Period(days=16, label="Greenhouse", source=_ONE_SOURCE),
+    # The two sources disagree (16 and 15 days); the later counts.
+    Category.GREENHOUSE: Period(
+        days=16, label="Greenhouse", source="go-ark-save-parser; 15 in faq.thepackgaming.com"
+    ),
     Category.METAL: Period(days=16, label="Metal", source=_FIVE_TIERS),
-    Category.VAULT: Period(days=16, label="Vault", source=_ONE_SOURCE),
-    Category.TEK: Period(days=20, label="Tek", source=_FIVE_TIERS),
-    Category.TEK_UTILITY: Period(days=40, label="Tek utility", source=_ONE_SOURCE),
+    Category.VAULT: Period(days=16, label="Vault", source="go-ark-save-parser; faq.thepackgaming.com"),
+    Category.TEK: Period(days=20, label="Tek", source=f"{_FIVE_TIERS}; ark.fandom.com/wiki/Tek_Foundation"),
+    Category.TEK_UTILITY: Period(
+        days=40, label="Tek utility", source="ark.wiki.gg/wiki/Tek_Power_Generator; faq.thepackgaming.com"
+    ),
     # The period is a default of the class that saves do not hold. What is not known is given the longest of all:
     # nothing destructive may begin on a guess, and the known structures beside it give the earlier warning.
-    Category.OTHER: Period(days=40, label="Other", source="the longest known: no class decays later"),
+    Category.OTHER: Period(days=80, label="Other", source="the longest known of any class"),
 }
 """Days at official rates by category."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Rule:
-    """A class belongs to the category when its name has one of the words, or contains one of the parts.
+class ClassRule:
+    """What is known of the decay of a class.
 
-    ``piece`` asks for a building piece besides (or, when false, for none).
+    Attributes
+    ----------
+    category : Category
+    label : str
+        What explanations call it: the category's label, or the class's own name where that is more telling.
+    days : float
+        Days at official rates.
+    is_guess : bool
+        Neither the class nor its category has a published figure: the days are the longest known.
+    is_core : bool
+        A foundation, pillar or the like.
+    is_immune : bool
+        It never decays.
     """
 
     category: Category
-    words: frozenset[str] = frozenset()
-    parts: tuple[str, ...] = ()
-    piece: bool | None = None
-
-
-# Words that name the pieces of a building, as the game's class names spell them.
-_PIECES: Final = frozenset(
-    {
-        *(
-            "beam",
-            "catwalk",
-            "ceiling",
-            "door",
-            "doorframe",
-            "doorway",
-            "fence",
-            "floor",
-            "foundation",
-            "gate",
-        ),
-        *(
-            "gateframe",
-            "gateway",
-            "hatchframe",
-            "ladder",
-            "pillar",
-            "railing",
-            "ramp",
-            "roof",
-            "stair",
-            "staircase",
-        ),
-        *("stairs", "support", "trapdoor", "triangle", "wall", "window", "windowwall"),
-    }
-)
-# What stands on the ground and holds the rest. The game's classes call a foundation a floor, a floor a ceiling.
-_CORE: Final = frozenset({"floor", "foundation", "pillar", "support"})
-
-# The first rule that fits decides. StorageBox_Huge is the vault; small and large boxes say nothing of a tier.
-_RULES: Final = (
-    _Rule(category=Category.TEK_UTILITY, parts=("cryofridge",)),
-    _Rule(category=Category.TEK, words=frozenset({"tek"}), piece=True),
-    _Rule(category=Category.TEK_UTILITY, words=frozenset({"tek"}), piece=False),
-    _Rule(category=Category.VAULT, parts=("storagebox_huge", "vault")),
-    _Rule(category=Category.GREENHOUSE, parts=("greenhouse",)),
-    _Rule(category=Category.METAL, words=frozenset({"metal"})),
-    _Rule(category=Category.STONE, words=frozenset({"stone"})),
-    _Rule(category=Category.ADOBE, words=frozenset({"adobe"})),
-    _Rule(category=Category.WOOD, words=frozenset({"wood", "wooden"})),
-    _Rule(category=Category.THATCH, words=frozenset({"thatch"})),
-)
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassRule:
-    """What the rules say of a class."""
-
-    category: Category
+    label: str
+    days: float
+    is_guess: bool
     is_core: bool
+    is_immune: bool
 
 
 @lru_cache(maxsize=16_384)
 def classify(class_name: str) -> ClassRule:
-    """Return what the rules say of a class; an unknown one is ``Category.OTHER``.
+    """Return what is known of the decay of a class; an unknown one is ``Category.OTHER``.
 
     Examples
     --------
     >>> classify("BP_TriFoundation_Metal_C").category.value
     'metal'
-    >>> classify("StorageBox_TekGenerator_C").category.value
-    'tek_utility'
+    >>> classify("StructureTurretBaseBP_C").label, classify("StructureTurretBaseBP_C").days
+    ('Auto Turret', 12.0)
     """
-    words = {word.lower() for word in _WORD.findall(class_name)}
-    text = class_name.lower()
-    is_piece = bool(words & _PIECES)
-    fitting = (rule.category for rule in _RULES if _fits(rule, words, text, is_piece=is_piece))
+    known = find_class(class_name)
+    facts = known if known is not None and known.kind is ClassKind.STRUCTURE else told_by_name(class_name)
+    period = PERIODS[facts.tier]
+    has_figure = facts.decay_days is not None
     return ClassRule(
-        category=next(fitting, Category.OTHER),
-        is_core=bool(words & _CORE),
+        category=facts.tier,
+        label=facts.display_name if has_figure else period.label,
+        days=period.days if facts.decay_days is None else facts.decay_days,
+        is_guess=facts.tier is Category.OTHER and not has_figure,
+        is_core=facts.is_core,
+        is_immune=facts.is_immune,
     )
-
-
-def _fits(rule: _Rule, words: set[str], text: str, *, is_piece: bool) -> bool:
-    if rule.piece is not None and rule.piece is not is_piece:
-        return False
-    return bool(words & rule.words) or any(part in text for part in rule.parts)
 
 
 def category_numbers(classes: Sequence[str]) -> NDArray[np.int8]:

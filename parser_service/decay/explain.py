@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
-from parser_service.decay.categories import CATEGORIES, PERIODS
-from parser_service.decay.instants import Clock, Decay
-from parser_service.decay.policy import DecayMode, DecayPolicy
+from parser_service.decay.instants import Clock, Decay, Rule
+from parser_service.decay.policy import DecayPolicy
 
+_DAY: Final = 86_400.0
 _CLOCKS: Final = {
     Clock.ALLY: "last ally {ago}",
     Clock.STASIS: "last in view {ago}",
@@ -22,20 +21,31 @@ def explain(decay: Decay, row: int, *, policy: DecayPolicy, game_time: float) ->
 
     An example: "Stone, 12 d x 1.0, last ally 3 d 4 h before the save", with a real multiplication sign.
     """
-    label = PERIODS[CATEGORIES[int(decay.category[row])]].label
-    period = float(decay.period_seconds[row])
-    if policy.disabled or math.isnan(period):
+    label = decay.rules[int(decay.class_index[row])].label
+    rule = Rule(int(decay.rule[row]))
+    if rule is Rule.NEVER:
         return f"{label}, does not decay here"
     clock = Clock(int(decay.clock[row]))
     if clock is Clock.UNKNOWN:
         return f"{label}, decay unknown: the save holds no time to count from"
     since = _CLOCKS[clock].format(ago=_ago(game_time - float(decay.since_time[row])))
-    if policy.mode is DecayMode.TRIBE_LAST_SEEN:
+    if rule is Rule.ABSENCE:
         return f"{policy.tribe_days:g} d of absence, {since}"
-    days = period / 86_400 / policy.multiplier
-    if policy.fast_decay_unsnapped_core and period == policy.fast_decay_interval.total_seconds():
-        return f"{label}, lone, {duration(period)}, {since}"
-    return f"{label}, {days:g} d × {round(policy.multiplier, 4)}, {since}"  # noqa: RUF001  # as people write it
+    known = f"{label}, period unknown and taken as" if decay.is_guess[row] else f"{label},"
+    return f"{known} {_counted(rule, float(decay.period_seconds[row]), policy)}, {since}"
+
+
+def _counted(rule: Rule, period: float, policy: DecayPolicy) -> str:
+    """Return how long a structure lasts, and why."""
+    if rule is Rule.FAST:
+        return f"lone, {duration(period)}"
+    if rule is Rule.AUTO_DESTROY:
+        return f"{_times(period, policy.auto_destroy_multiplier)} until the server removes it"
+    return _times(period, policy.multiplier)
+
+
+def _times(period: float, multiplier: float) -> str:
+    return f"{period / _DAY / multiplier:g} d × {round(multiplier, 4)}"  # noqa: RUF001  # as people write it
 
 
 def _ago(seconds: float) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from parser_service.feeds.marks import HEAD_BYTES, TAIL_BYTES, Mark
 from shared.store.events import FeedCursor
@@ -24,14 +24,14 @@ from shared.store.events import FeedCursor
 READ_BYTES = 64 * 1024
 
 # "[2026.07.27-21.25.23:191]", UTC, at the beginning of a line; as text it sorts like the instant it names.
-_STAMP = re.compile(rb"\[(\d{4}\.\d\d\.\d\d-\d\d\.\d\d\.\d\d:\d{3})\]")
+STAMP = re.compile(rb"\[(\d{4}\.\d\d\.\d\d-\d\d\.\d\d\.\d\d:\d{3})\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
     """Bytes of a file from a place on. ``is_finished``: nothing will be appended to the file any more."""
 
-    path: Path
+    path: PurePath
     inode: int
     offset: int
     head: bytes
@@ -71,13 +71,13 @@ def read_on(path: Path, cursor: FeedCursor | None, *, stored_upto: datetime | No
         piece = _read(path, cursor.byte_offset)
         if _fits(piece, cursor):
             return piece
-    return _read_replaced(path, cursor, "" if stored_upto is None else _stamp_text(stored_upto))
+    return _read_replaced(path, cursor, "" if stored_upto is None else stamp_text(stored_upto))
 
 
 def _read_replaced(path: Path, cursor: FeedCursor, stored_upto: str) -> Piece:
     """Read the rest of the marked file under its new name, or else the files that came after it."""
     renamed = sorted(_renamed(path), key=_begins)
-    fitting = [p for p in (_read(old.path, cursor.byte_offset) for old in renamed) if _fits(p, cursor)]
+    fitting = [p for p in (_read(Path(old.path), cursor.byte_offset) for old in renamed) if _fits(p, cursor)]
     if not fitting:
         later = [old for old in renamed if _begins(old)[0] > stored_upto]
         return replace(_first_of(later, path), follows_loss=True)
@@ -93,7 +93,7 @@ def _read_replaced(path: Path, cursor: FeedCursor, stored_upto: str) -> Piece:
 def _first_of(renamed: list[Piece], path: Path) -> Piece:
     for old in renamed:
         if old.size:
-            return replace(_read(old.path, 0), is_finished=True)
+            return replace(_read(Path(old.path), 0), is_finished=True)
     return _read(path, 0)
 
 
@@ -110,11 +110,12 @@ def _renamed(path: Path) -> Iterator[Piece]:
 
 def _begins(piece: Piece) -> tuple[str, str]:
     """Return what sorts files in the order they were written: the first stamp in them, then the name."""
-    stamp = _STAMP.search(piece.head)
+    stamp = STAMP.search(piece.head)
     return (stamp[1].decode() if stamp else "", piece.path.name)
 
 
-def _stamp_text(at: datetime) -> str:
+def stamp_text(at: datetime) -> str:
+    """Return an instant as a log stamps its lines."""
     return f"{at:%Y.%m.%d-%H.%M.%S}:{at.microsecond // 1000:03d}"
 
 

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
 
-from parser_service.grammar.masking import mask_line, mask_passwords
-from parser_service.grammar.people import read_admin_command, read_chat, read_presence, read_server_chat
-from parser_service.grammar.phrases import PUBLIC
-from parser_service.grammar.server_lines import read_server_line
-from parser_service.grammar.tribe_log import read_tribe_line
+from parser_service.grammar.book import grammar
+from parser_service.grammar.loading import Game
+from parser_service.grammar.masking import MASK, mask_line, mask_passwords
+from parser_service.grammar.people import read_admin_command, read_server_chat
+from parser_service.grammar.quick import quick
+from parser_service.grammar.stamps import (
+    GAME_STAMP_LENGTH,
+    is_second_before,
+    read_bracket_stamp,
+    read_game_stamp,
+    read_wrapper,
+    skip_game_stamp,
+)
 from shared.domain.events import AdminCommand, Chat, GameEvent, ServerLine, Unknown
 
-Game: TypeAlias = Literal["ase", "asa"]
+__all__ = ["LINE_LIMIT", "Game", "ParsedLine", "parse_game_line", "parse_line", "read_message"]
 
 LINE_LIMIT = 1_024
 """As many characters of a line are looked at; chat and names are far shorter, and hostile lines are cut here."""
 
-# "[2024.08.29-18.31.01:711]" and, in game lines, "2024.08.29_18.31.01: " behind the frame's number
-_STAMP_LENGTH = 25
-_GAME_STAMP_LENGTH = 21
-
-
-# events whose text is the masked line, and events in which somebody may have typed a password
-_NOBODY_SAID = (ServerLine, Unknown)
-_SOMEBODY_SAID = (Chat, AdminCommand)
+# somebody may have typed a password, or the server have written an address
+_MAY_HOLD_SECRETS = frozenset({Chat, AdminCommand, ServerLine, Unknown})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,37 +38,37 @@ class ParsedLine:
     raw: str
 
 
+_parsed_line = quick(ParsedLine)
+
+
 def parse_line(raw: str, *, game: Game) -> ParsedLine:
     """Return what a record of the log tells; never raises, and what it is not sure of is ``Unknown``.
 
     A line without the log's stamp is unknown whatever it says: names and signs may hold line breaks, and anybody
     could forge the rest.
     """
-    start, occurred_at = _read_stamp(raw)
-    if occurred_at is None:
-        return _parsed(raw, 0, None, _unknown(raw[:LINE_LIMIT]))
-    game_start = _skip_game_stamp(raw, start)
-    message = raw[game_start : game_start + LINE_LIMIT]
-    if game_start > start:
-        event = read_message(message, game=game)
-    else:
-        # the engine's lines; chat always bears the game's stamp, so nothing here may pass for chat
-        event = read_server_line(message) or _read_stamped_id(message, game) or _unknown(message)
-    return _parsed(raw, game_start, occurred_at, event)
+    stamp = read_bracket_stamp(raw)
+    if stamp is None:
+        return _parse_wrapped(raw, game)
+    start, occurred_at, game_stamp = stamp
+    if raw.startswith(game_stamp, start) or (
+        # a stamp of the game's, but not of this second
+        raw.startswith("_", start + 10) and is_second_before(raw, start, occurred_at)
+    ):
+        start += GAME_STAMP_LENGTH
+        message = raw[start : start + LINE_LIMIT]
+        return _parsed(raw, start, message, occurred_at, read_message(message, game=game))
+    message = raw[start : start + LINE_LIMIT]
+    return _parsed(raw, start, message, occurred_at, _read_engine_line(message, game))
 
 
 def parse_game_line(raw: str, *, game: Game) -> ParsedLine:
     """Return what a line of ``GetGameLog`` tells, which bears the game's stamp alone."""
-    start = _skip_game_stamp(raw, 0)
-    occurred_at = _instant(raw, 0, "000") if start else None
+    occurred_at = read_game_stamp(raw)
+    start = 0 if occurred_at is None else GAME_STAMP_LENGTH
     message = raw[start : start + LINE_LIMIT]
-    event = read_message(message, game=game) if occurred_at else _unknown(message)
-    return _parsed(raw, start, occurred_at, event)
-
-
-def has_game_stamp(text: str) -> bool:
-    """Return whether ``text`` begins like ``2024.08.29_18.31.01: ``."""
-    return _skip_game_stamp(text, 0) > 0
+    event = _unknown(message) if occurred_at is None else read_message(message, game=game)
+    return _parsed(raw, start, message, occurred_at, event)
 
 
 def read_message(message: str, *, game: Game) -> GameEvent:
@@ -76,71 +77,68 @@ def read_message(message: str, *, game: Game) -> GameEvent:
     The order is what keeps chat from passing for anything else: heads that the game writes first, then
     "platform (survivor): ", and only then phrases in whose middle names stand.
     """
-    for read in (read_tribe_line, read_server_chat, read_admin_command, read_chat):
-        event = read(message)
+    readers = grammar()
+    event = readers.tribe_log.read_line(message)
+    if event is not None:
+        return event
+    if message.startswith(("SERVER: ", "AdminCmd: ")):
+        event = read_server_chat(message) or read_admin_command(message)
         if event is not None:
             return event
-    return (
-        read_presence(message, game=game)
-        or _read_public(message)
-        or read_server_line(message)
-        or _unknown(message)
-    )
+    imitates_chat = "): " in message
+    if imitates_chat and (event := readers.people.read_chat(message)) is not None:
+        return event
+    event = readers.people.read_presence(message, game)
+    if event is None and not imitates_chat:
+        # else it is a tribe's name that imitates chat: neither is certain
+        event = readers.public.read(message, None)
+    return event or readers.server.read(message) or _unknown(message)
 
 
-def _read_stamped_id(message: str, game: Game) -> GameEvent | None:
-    return read_presence(message, game=game) if " [UniqueNetId:" in message else None
+def _read_engine_line(message: str, game: Game) -> GameEvent:
+    """Return the event of a line without the game's stamp, or with one of another second, which nobody can trust.
+
+    Chat always bears the game's stamp, so nothing here may pass for chat.
+    """
+    readers = grammar()
+    event = readers.server.read(message)
+    if event is None and " [UniqueNetId:" in message and skip_game_stamp(message, 0) == 0:
+        event = readers.people.read_presence(message, game)
+    return event or _unknown(message)
 
 
-def _read_public(message: str) -> GameEvent | None:
-    if "): " in message:
-        # a tribe's name that imitates chat: neither is certain
-        return None
-    for phrase in PUBLIC:
-        if phrase.needle in message and (event := phrase.read(message, None)) is not None:
-            return event
-    return None
+def _parse_wrapped(raw: str, game: Game) -> ParsedLine:
+    """Return what a line tells that another program has put a time before; one without any time is unknown."""
+    start, wrapped_at = read_wrapper(raw) or (0, None)
+    rest = raw[start:]
+    if wrapped_at is not None:
+        # its time is the line's, but proves nothing: the line may only be the server's own
+        message = rest[:LINE_LIMIT]
+        event = grammar().server.read(message)
+        if event is not None:
+            return _parsed(raw, start, message, wrapped_at, event)
+    elif start and read_bracket_stamp(rest) is not None:
+        parsed = parse_line(rest, game=game)
+        return _parsed_line(occurred_at=parsed.occurred_at, event=parsed.event, raw=raw[:start] + parsed.raw)
+    message = raw[:LINE_LIMIT]
+    return _parsed(raw, 0, message, None, _unknown(message))
 
 
 def _unknown(message: str) -> Unknown:
     return Unknown(text=mask_line(message))
 
 
-def _parsed(raw: str, start: int, occurred_at: datetime | None, event: GameEvent) -> ParsedLine:
-    if isinstance(event, _NOBODY_SAID):
-        is_whole = len(raw) - start <= LINE_LIMIT
-        raw = raw[:start] + (event.text if is_whole else mask_line(raw[start:]))
-    elif isinstance(event, _SOMEBODY_SAID):
-        raw = raw[:start] + mask_passwords(raw[start:])
-    return ParsedLine(occurred_at=occurred_at, event=event, raw=raw)
+def _parsed(raw: str, start: int, message: str, occurred_at: datetime | None, event: GameEvent) -> ParsedLine:
+    if type(event) in _MAY_HOLD_SECRETS:
+        raw = _without_secrets(raw, start, message, event)
+    return _parsed_line(occurred_at=occurred_at, event=event, raw=raw)
 
 
-def _read_stamp(raw: str) -> tuple[int, datetime | None]:
-    """Return where the message begins behind ``[…:711][937]``, and the instant."""
-    if raw[24:26] != "][" or raw[0] != "[" or raw[20] != ":":
-        return 0, None
-    frame_end = raw.find("]", _STAMP_LENGTH + 1, _STAMP_LENGTH + 10)
-    if frame_end < 0:
-        return 0, None
-    instant = _instant(raw, 1, raw[21:24])
-    return (frame_end + 1, instant) if instant else (0, None)
-
-
-def _skip_game_stamp(raw: str, start: int) -> int:
-    """Return where the message begins behind ``2024.08.29_18.31.01: ``."""
-    end = start + _GAME_STAMP_LENGTH
-    has_stamp = (
-        raw[end - 2 : end] == ": "
-        and raw[start + 10 : start + 11] == "_"
-        and raw[start + 4 : start + 5] == "."
-    )
-    return end if has_stamp else start
-
-
-def _instant(raw: str, start: int, milliseconds: str) -> datetime | None:
-    """Return the instant of ``2024.08.29-18.31.01``; both stamps are UTC, whatever the server's time zone."""
-    day, time = raw[start : start + 10].replace(".", "-"), raw[start + 11 : start + 19].replace(".", ":")
-    try:
-        return datetime.fromisoformat(f"{day}T{time}.{milliseconds}+00:00")
-    except ValueError:
-        return None
+def _without_secrets(raw: str, start: int, message: str, event: GameEvent) -> str:
+    is_whole = len(raw) - start <= LINE_LIMIT
+    if isinstance(event, Chat | AdminCommand):
+        said = event.text if isinstance(event, Chat) else event.command
+        return raw if is_whole and MASK not in said else raw[:start] + mask_passwords(raw[start:])
+    if isinstance(event, ServerLine | Unknown) and is_whole:
+        return raw if event.text is message else raw[:start] + event.text
+    return raw[:start] + mask_line(raw[start:])

@@ -2,61 +2,38 @@
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
+from collections.abc import Iterable
 
+from parser_service.grammar.loading import Beginning
 from parser_service.grammar.masking import mask_line
-from shared.domain.events import GameEvent, ServerLine, ServerStarted, ServerTopic, WorldSaved
+from parser_service.grammar.quick import quick
+from parser_service.grammar.templates import PhraseBook
+from shared.domain.events import GameEvent, ServerLine, ServerTopic
 
-# how a line begins, and what it is about; every row was seen in a real log
-_BEGINNINGS = (
-    ("Log file open,", ServerTopic.LOG_FILE),
-    ("Log file closed,", ServerTopic.LOG_FILE),
-    ("ARK Version: ", ServerTopic.VERSION),
-    ("Version ", ServerTopic.VERSION),
-    ("PID: ", ServerTopic.STARTUP),
-    ("Full Startup: ", ServerTopic.STARTUP),
-    ("Number of cores ", ServerTopic.STARTUP),
-    ("Primal Game Data Took ", ServerTopic.STARTUP),
-    ("*** Running raw sockets and new net code ***", ServerTopic.STARTUP),
-    ("Server Initializing with BattlEye", ServerTopic.STARTUP),
-    ("BattlEye successfully started.", ServerTopic.STARTUP),
-    ("Commandline: ", ServerTopic.SETTINGS),
-    ("bEnableMeshBitingProtection is ", ServerTopic.SETTINGS),
-    ("Server has completed startup and is now advertising", ServerTopic.ADVERTISING),
-    ("IP for incoming account ", ServerTopic.CONNECTING),
-    ("Saving world...", ServerTopic.SAVING),
-    ("Mission Started: ", ServerTopic.MISSION),
-    ("[TCsAR] ||", ServerTopic.MOD),
-    ("Admin Removed Soul Recovery Entry", ServerTopic.MOD),
-    ("SteamSocketsOpenSource: ", ServerTopic.ENGINE),
-    ("gethostbyname failed", ServerTopic.ENGINE),
-    ("Cleaning up expired peer connections", ServerTopic.ENGINE),
-    ("Force respawning Wild Dinos!", ServerTopic.OTHER),
-)
-_BY_FIRST_WORD: dict[str, list[tuple[str, ServerTopic]]] = {}
-for _beginning, _topic in _BEGINNINGS:
-    _BY_FIRST_WORD.setdefault(_beginning.split(" ", 1)[0], []).append((_beginning, _topic))
+# bound once: looking a member of an enumeration up costs as much as making a value
+_ENGINE = ServerTopic.ENGINE
 
-_STARTED = re.compile(r'Server: "([^\n]*)" has successfully started!')
-_SAVED = re.compile(r"World Save Complete\. Took: (\d{1,6}(?:\.\d{1,9})?)", re.ASCII)
+_server_line = quick(ServerLine)
 
 
-def read_server_line(message: str) -> GameEvent | None:
-    """Return the event of a line that the server writes about itself, without addresses and passwords."""
-    word = message.split(" ", 1)[0]
-    if word == "Server:" and (started := _STARTED.fullmatch(message)):
-        return ServerStarted(name=started[1])
-    if word == "World" and (saved := _SAVED.match(message)):
-        return WorldSaved(took_seconds=float(saved[1]))
-    topic = _topic_of(message, word)
-    return None if topic is None else ServerLine(topic=topic, text=mask_line(message))
+class ServerLines:
+    """Reads what a server writes about itself, without addresses and passwords."""
 
+    def __init__(self, beginnings: Iterable[Beginning], phrases: PhraseBook) -> None:
+        by_first_word: defaultdict[str, list[tuple[str, ServerTopic]]] = defaultdict(list)
+        for row in beginnings:
+            by_first_word[row.begins.split(" ", 1)[0]].append((row.begins, row.topic))
+        self._by_first_word = dict(by_first_word)
+        self._phrases = phrases
 
-def _topic_of(message: str, word: str) -> ServerTopic | None:
-    for beginning, topic in _BY_FIRST_WORD.get(word, ()):
-        if message.startswith(beginning):
-            return topic
-    if word.startswith("Log") and word.endswith(":"):
-        # Unreal's own categories: LogMemory, LogTemp, …
-        return ServerTopic.MEMORY if word == "LogMemory:" else ServerTopic.ENGINE
-    return None
+    def read(self, message: str) -> GameEvent | None:
+        """Return the event of a line that the server writes about itself."""
+        word = message.split(" ", 1)[0]
+        for beginning, topic in self._by_first_word.get(word, ()):
+            if message.startswith(beginning):
+                return _server_line(topic=topic, text=mask_line(message))
+        if word[:3] == "Log" and word[-1:] == ":":
+            # Unreal's own categories: LogNet, LogTemp, …
+            return _server_line(topic=_ENGINE, text=mask_line(message))
+        return self._phrases.read(message, None)

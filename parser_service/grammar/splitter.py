@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import codecs
-import re
 from dataclasses import dataclass
 
-RAW_LIMIT_BYTES = 4_096
+from parser_service.grammar.chain import MESSAGE_LIMIT_BYTES, Chain, Place, read_place
+
+RAW_LIMIT_BYTES = MESSAGE_LIMIT_BYTES
 """As much of a record is kept; the rest is counted."""
 HOLD_LIMIT_BYTES = 1_048_576
 """A line that has not ended after so many bytes becomes a record, so that a reader always moves on."""
 
 _BOM = codecs.BOM_UTF8
 # every line that Unreal's log device writes begins like [2024.08.29-18.31.01:711][937]
-_STAMP = re.compile(rb"\[\d{4}\.\d\d\.\d\d-\d\d\.\d\d\.\d\d:\d{3}\]")
-_STAMP_LENGTH = 25
+_STAMP_LENGTH = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +57,15 @@ class LineSplitter:
     """Cuts what is read from a log file into records; memory stays bounded whatever is fed.
 
     A record begins with Unreal's stamp. A line without one continues the record before it when both came in one
-    read, because names and signs may hold line breaks; otherwise it is a record of its own. A last line without
-    an end is held back, and so is a record that such a line continues.
+    read, because names and signs may hold line breaks; otherwise it is a record of its own. So does a line with a
+    stamp that the game cannot have written behind the lines before it (``chain``). A last line without an end is held
+    back, and so is a record that such a line continues.
     """
 
     def __init__(self, *, offset: int = 0) -> None:
         self._line = _Piece(offset)
         self._record: _Piece | None = None
+        self._chain = Chain()
 
     @property
     def offset(self) -> int:
@@ -100,18 +102,16 @@ class LineSplitter:
     def _end_line(self, records: list[Record]) -> None:
         line = self._line
         self._line = _Piece(line.offset + line.length)
-        line.is_stamped = _is_stamped(line)
+        place = _place_of(line)
+        line.is_stamped = place is not None
         record = self._record
-        if (
-            record
-            and record.is_stamped
-            and not line.is_stamped
-            and record.length + line.length <= RAW_LIMIT_BYTES
-        ):
+        if record and self._continues(record, line, place):
             record.add(b"\n" + line.head, line.length)
-        else:
-            self._end_record(records)
-            self._record = line
+            return
+        self._end_record(records)
+        self._record = line
+        if place is not None:
+            self._chain.begin(place, line.offset)
 
     def _end_record(self, records: list[Record]) -> None:
         if self._record:
@@ -120,17 +120,20 @@ class LineSplitter:
 
     def _line_continues_the_record(self) -> bool:
         """Tell whether the unfinished line is certain not to begin a record of its own."""
-        if self._record is None or not self._record.is_stamped or not self._line.length:
+        if self._record is None or not self._line.length:
             return False
-        if self._record.length + self._line.length > RAW_LIMIT_BYTES:
+        if self._line.length < _STAMP_LENGTH and self._line.head.startswith(b"["):
             return False
-        if self._line.length < _STAMP_LENGTH:
-            return not self._line.head.startswith(b"[")
-        return not _is_stamped(self._line)
+        return self._continues(self._record, self._line, _place_of(self._line))
+
+    def _continues(self, record: _Piece, line: _Piece, place: Place | None) -> bool:
+        if not record.is_stamped or record.length + line.length > RAW_LIMIT_BYTES:
+            return False
+        return place is None or not self._chain.follows(place, line.offset)
 
 
-def _is_stamped(line: _Piece) -> bool:
-    return _STAMP.match(line.head, len(_BOM) if _has_bom(line) else 0) is not None
+def _place_of(line: _Piece) -> Place | None:
+    return read_place(line.head, len(_BOM) if _has_bom(line) else 0)
 
 
 def _has_bom(piece: _Piece) -> bool:

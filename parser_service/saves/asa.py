@@ -1,183 +1,114 @@
-"""Reads an ASA world into structures."""
+"""Reads an ASA world into columns."""
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, NamedTuple
 
 import numpy as np
 
-from parser_service.saves.asa_database import Rows, open_world, read_custom, read_rows
-from parser_service.saves.asa_header import Transforms, place_of, read_asa_header, read_transforms
-from parser_service.saves.assemble import identify_by_guid, join
-from parser_service.saves.columns import (
-    Alliances,
-    BoolArray,
-    ByteArray,
-    Game,
-    Int32Array,
-    Int64Array,
-    Items,
-    Members,
-    Structures,
-    Survivors,
-    Tames,
-    TribeLogs,
-    Tribes,
-    UInt64Array,
-    Wanted,
-    WildCreatures,
-    World,
-)
-from parser_service.saves.dialect import Dialect, Generation, Plan, make_dialect, make_plan
+from parser_service.saves.asa_database import Rows, open_world, read_custom, read_rows, read_some
+from parser_service.saves.asa_header import ADVICE, FIRST_C, AsaHeader, Transforms, read_asa_header
+from parser_service.saves.asa_objects import Classes, kinds_of, read_heads
+from parser_service.saves.assemble import identify_by_guid
+from parser_service.saves.collector import Chunk, Collector
+from parser_service.saves.columns import BoolArray, Game, Int64Array, UInt64Array, Wanted
+from parser_service.saves.dialect import Generation
+from parser_service.saves.kinds import ObjectKind
+from parser_service.saves.name_check import count_damaged_hashed
 from parser_service.saves.names import HashedNames
-from parser_service.saves.structures import FIELDS, Placed, may_be_structure, structure_columns
-from parser_service.saves.tally import Tally
-from parser_service.saves.values import Values
-from parser_service.saves.walk import Fault, gather, pad, walk
-
-# An actor has one name, its component two.
-_MOST_NAMES: Final = 64
-# Bits of an object's flags: placed by the level's makers; has a record of its place.
-_LEVEL_PLACED, _HAS_PLACE = 2, 8
+from parser_service.saves.placed import Placed
+from parser_service.saves.stored_creatures import PodWorld
+from parser_service.saves.tables import ReadSave, Rules, Tables, make_tables
+from parser_service.saves.walk import Fault, pad
 
 
-class _Heads(NamedTuple):
-    """The headers of a chunk of objects."""
-
-    class_id: Int64Array
-    flags: ByteArray
-    list_at: Int64Array
-    fault: ByteArray
-
-
-class _Classes:
-    """The classes met so far: their texts, and whether structures may be among their objects."""
-
-    def __init__(self, names: dict[int, str]) -> None:
-        self._names = names
-        self._index: dict[int, int] = {}
-        self.texts: list[str] = []
-        self.wanted: list[bool] = []
-        self.unnamed: set[str] = set()
-
-    def index(self, ids: Int64Array) -> Int32Array:
-        """Return each object's row in ``texts``."""
-        distinct, inverse = np.unique(ids, return_inverse=True)
-        rows = [self._row(number) for number in distinct.tolist()]
-        return np.array(rows, dtype=np.int32)[inverse]
-
-    def _row(self, number: int) -> int:
-        if number not in self._index:
-            self._index[number] = len(self.texts)
-            path = self._names.get(number)
-            # /Game/…/Wall_Metal.Wall_Metal_C
-            text = f"Unnamed_{number:08x}" if path is None else path.rpartition(".")[2]
-            if path is None:
-                self.unnamed.add(text)
-            self.texts.append(text)
-            self.wanted.append(may_be_structure(text))
-        return self._index[number]
-
-
-def read_asa(path: Path) -> tuple[World, bytes | None]:
-    """Return the world in an SQLite save, its tribes not yet known, and the blob that may hold them."""
+def read_asa(path: Path, wanted: Wanted) -> ReadSave:
+    """Return what is in an SQLite save."""
     with open_world(path) as database:
         header = read_asa_header(read_custom(database, "SaveHeader"))
-        transforms = read_transforms(read_custom(database, "ActorTransforms"))
         store = read_custom(database, "GameModeCustomBytes")
-        names = HashedNames()
-        reader = _Reader(
-            dialect=make_dialect(Generation.C if header.version >= 14 else Generation.B, names),
-            plan=make_plan(FIELDS, names),
-            transforms=transforms,
-            classes=_Classes(header.names),
-        )
-        parts = [reader.read(rows) for rows in read_rows(database)]
-    reader.tally.refuse_ruin()
-    structures = identify_by_guid(join(parts, reader.classes.texts))
-    world = World(
+        with header.layout.tried(ADVICE):
+            reader = _Reader(header, Transforms(read_custom(database, "ActorTransforms")), wanted)
+            for rows in read_rows(database):
+                reader.read(rows)
+            reader.found.tally.refuse_ruin(header.layout.refused_share)
+            tables = reader.tables(database, path)
+    unnamed = reader.classes.unnamed.intersection(tables.structures.classes)
+    return ReadSave(
         game=Game.ASA,
-        version=header.version,
+        version=header.layout.version,
         map_name=header.map_name,
         game_time=header.game_time,
         save_count=header.save_count,
-        structures=structures,
-        wanted=Wanted.STRUCTURES,
-        tames=Tames.empty(),
-        survivors=Survivors.empty(),
-        items=Items.empty(),
-        wild=WildCreatures.empty(),
-        tribes=Tribes.empty(),
-        members=Members.empty(),
-        alliances=Alliances.empty(),
-        tribe_logs=TribeLogs.empty(),
-        coverage=reader.tally.coverage(
-            unknown_classes=len(reader.classes.unnamed.intersection(structures.classes)), duplicates=0
-        ),
+        tables=tables,
+        coverage=reader.found.tally.coverage(unknown_classes=len(unnamed), duplicates=0),
+        store=store,
+        notes=header.layout.notes,
     )
-    return world, store
 
 
 class _Reader:
     """Reads chunks of objects one after the other."""
 
-    def __init__(self, *, dialect: Dialect, plan: Plan, transforms: Transforms, classes: _Classes) -> None:
-        self.tally = Tally()
-        self.classes = classes
-        self._dialect = dialect
-        self._plan = plan
+    def __init__(self, header: AsaHeader, transforms: Transforms, wanted: Wanted) -> None:
+        generation = Generation.C if header.layout.read_as >= FIRST_C else Generation.B
+        self.found = Collector(HashedNames(), generation, wanted, needs_id=True)
+        self.found.tally.names = len(header.names)
+        self.found.tally.damaged_names = count_damaged_hashed(header.names)
+        self.classes = Classes(header.names)
+        self._header = header
         self._transforms = transforms
+        self._has_control_byte = generation is Generation.C
 
-    def read(self, rows: Rows) -> Structures:
-        """Return the structures among some objects.
+    def tables(self, database: sqlite3.Connection, path: Path) -> Tables:
+        """Return the tables, when all objects are read."""
 
-        Structures are spawned actors: they have a place, and the level's makers did not put them there.
-        """
+        def fetch(ids: UInt64Array) -> None:
+            keys = np.ascontiguousarray(ids).view("V16").ravel()
+            self.read_components(read_some(database, map(bytes, keys)))
+
+        pods = PodWorld(
+            game=Game.ASA,
+            version=self._header.layout.version,
+            generation=self.found.dialect.generation,
+            names=self.found.names,
+            path=path,
+        )
+        rules = Rules(pods=pods, refine=identify_by_guid, fetch=fetch)
+        return make_tables(self.found, self.classes.texts, rules)
+
+    def read_components(self, parts: Iterable[Rows]) -> None:
+        """Read objects as components that hold levels, whatever their class is called."""
+        for rows in parts:
+            self.read(rows, as_kind=ObjectKind.STATUS)
+
+    def read(self, rows: Rows, *, as_kind: ObjectKind | None = None) -> None:
+        """Read some objects, each as what it is, or all ``as_kind``."""
         buffer = pad(rows.values)
         sizes = np.fromiter(map(len, rows.values), dtype=np.int64, count=len(rows.values))
+        guid = np.frombuffer(b"".join(rows.keys), dtype="<u8").reshape(-1, 2)
         rows.values.clear()
         end = np.cumsum(sizes)
-        heads = _read_heads(buffer, end - sizes, end, control_byte=self._dialect.generation is Generation.C)
+        heads = read_heads(buffer, end - sizes, end, control_byte=self._has_control_byte)
         class_index = self.classes.index(heads.class_id)
-        wanted: BoolArray = np.array(self.classes.wanted, dtype=np.bool_)[class_index]
-        wanted &= (heads.flags & (_LEVEL_PLACED | _HAS_PLACE)) == _HAS_PLACE
-        self.tally.seen += len(sizes)
+        kind = kinds_of(heads, self.classes.kinds[class_index])
+        if as_kind is not None:
+            kind = np.where(heads.fault == Fault.NONE, np.uint8(as_kind), np.uint8(ObjectKind.OTHER))
+        tally = self.found.tally
+        tally.seen += len(sizes)
         broken = heads.fault != Fault.NONE
-        self.tally.add(heads.fault[broken], sizes[broken])
-        chosen = np.flatnonzero(wanted & ~broken)
-        walked = walk(buffer, heads.list_at[chosen], end[chosen], self._dialect, self._plan)
-        guid = np.frombuffer(b"".join(rows.keys), dtype="<u8").reshape(-1, 2)[chosen]
-        values = Values(buffer, walked, self._plan, self._dialect.generation)
-        structures = structure_columns(values, self._place(guid, class_index[chosen]), needs_id=True)
-        self.tally.add(walked.fault, end[chosen] - heads.list_at[chosen])
-        return structures
+        tally.add(heads.fault[broken], sizes[broken])
 
-    def _place(self, guid: UInt64Array, class_index: Int32Array) -> Placed:
-        position, yaw = place_of(self._transforms, guid)
-        x, y, z = (column.copy() for column in position.T)
-        return Placed(object_id=guid, class_index=class_index, x=x, y=y, z=z, yaw=yaw)
+        def placed(rows: Int64Array) -> Placed:
+            return self._transforms.place(guid[rows], class_index[rows])
 
+        def is_female(rows: Int64Array) -> BoolArray:
+            return np.array(
+                ["Female" in self.classes.texts[row] for row in class_index[rows].tolist()], dtype=np.bool_
+            )
 
-def _read_heads(buffer: ByteArray, start: Int64Array, end: Int64Array, *, control_byte: bool) -> _Heads:
-    """Return the headers of objects: class, item flag, names, level, flags, and where the list begins."""
-    fault = np.zeros(len(start), dtype=np.uint8)
-    fault[start + 16 > end] = Fault.BAD_HEADER
-    # A row may be shorter than a header; its fetches stay within the buffer and its padding.
-    class_id = gather(buffer, start, "<u4").astype(np.int64)
-    names = gather(buffer, start + 12, "<i4").copy()
-    fault[(names < 0) | (names > _MOST_NAMES)] = Fault.BAD_HEADER
-    at = start + 16
-    for number in range(_MOST_NAMES):
-        rows = np.flatnonzero((fault == Fault.NONE) & (names > number))
-        if not len(rows):
-            break
-        units = gather(buffer, at[rows], "<i4").astype(np.int64)
-        at[rows] += 4 + np.where(units >= 0, units, -2 * units)
-        fault[rows[at[rows] + 5 > end[rows]]] = Fault.BAD_HEADER
-    fault[at + 5 > end] = Fault.BAD_HEADER
-    at[fault != Fault.NONE] = start[fault != Fault.NONE]
-    flags = buffer[at + 4]
-    # Some rows end right after their header; a list is preceded by a control byte in generation C.
-    list_at = np.minimum(at + 5 + (1 if control_byte else 0), end)
-    return _Heads(class_id, flags, list_at, fault)
+        self.found.read(
+            Chunk(buffer=buffer, start=heads.list_at, end=end, kind=kind, placed=placed, is_female=is_female)
+        )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from parser_service.saves.ase_header import truncated
@@ -15,7 +15,9 @@ from parser_service.saves.errors import DamagedSaveError, ForeignFileError, Trun
 # Rows per step of the walk, and the bytes at which a step ends earlier.
 _CHUNK_ROWS: Final = 16_384
 _CHUNK_BYTES: Final = 32 * 2**20
-_FETCH_ROWS: Final = 1024
+_FETCH_ROWS: Final = 64
+# Some real objects have a few hundred kB. What is fetched at once stays below 2 GiB, as the walk demands.
+_LARGEST_OBJECT: Final = 24 * 2**20
 _BUSY_SECONDS: Final = 2.0
 _HEADER_BYTES: Final = 100
 _TABLES: Final = ("custom", "game")
@@ -114,14 +116,11 @@ def read_rows(database: sqlite3.Connection) -> Iterator[Rows]:
     """Yield all objects in chunks of bounded number and size; a damaged page ends them with a refusal."""
     done, size = 0, 0
     rows = Rows([], [])
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_OBJECT)
     cursor = database.execute("SELECT key, value FROM game")
     try:
         while fetched := cursor.fetchmany(_FETCH_ROWS):
-            for key, value in fetched:
-                if isinstance(key, bytes) and len(key) == 16 and isinstance(value, bytes):
-                    rows.keys.append(key)
-                    rows.values.append(value)
-                    size += len(value)
+            size += _add(rows, fetched)
             if len(rows.keys) >= _CHUNK_ROWS or size >= _CHUNK_BYTES:
                 yield rows
                 done, size = done + len(rows.keys), 0
@@ -134,3 +133,38 @@ def read_rows(database: sqlite3.Connection) -> Iterator[Rows]:
         ) from error
     if rows.keys:
         yield rows
+
+
+def read_some(database: sqlite3.Connection, keys: Iterable[bytes]) -> Iterator[Rows]:
+    """Yield the objects with these keys, those that there are, in chunks like those of ``read_rows``."""
+    size = 0
+    rows = Rows([], [])
+    for key in keys:
+        size += _add(rows, database.execute("SELECT key, value FROM game WHERE key = ?", (key,)).fetchall())
+        if len(rows.keys) >= _CHUNK_ROWS or size >= _CHUNK_BYTES:
+            yield rows
+            size, rows = 0, Rows([], [])
+    if rows.keys:
+        yield rows
+
+
+def _add(rows: Rows, fetched: Sequence[tuple[Any, Any]]) -> int:
+    """Add what was fetched, but for rows that hold something else than bytes; return the bytes of the values."""
+    if not fetched:
+        return 0
+    keys, values = zip(*fetched, strict=True)
+    try:
+        sizes = sum(map(len, values))
+        is_sound = {*map(len, keys), len(b"".join(keys))} <= {16, 16 * len(keys)}
+    except TypeError:
+        is_sound = False
+    if not is_sound:
+        sound = [
+            (key, value)
+            for key, value in fetched
+            if isinstance(key, bytes) and len(key) == 16 and isinstance(value, bytes)
+        ]
+        return _add(rows, sound) if sound else 0
+    rows.keys.extend(keys)
+    rows.values.extend(values)
+    return sizes

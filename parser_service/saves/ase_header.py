@@ -8,11 +8,13 @@ from typing import BinaryIO, Final
 
 from parser_service.saves.columns import Game
 from parser_service.saves.cursor import Cursor, FormatError
-from parser_service.saves.errors import DamagedSaveError, TruncatedSaveError, UnsupportedVersionError
+from parser_service.saves.errors import DamagedSaveError, TruncatedSaveError
+from parser_service.saves.versions import Layout, is_plausible
 from parser_service.saves.walk import PADDING
 
 # Version 5 (2015) has no name table and was never seen; Mobile counts from its own engine's 33.
-_PC_VERSIONS: Final = range(6, 13)
+_FIRST_VERSION: Final = 6
+_LAST_PC_VERSION: Final = 12
 _MOBILE_VERSION: Final = 33
 # The largest name tables of real worlds have some ten thousand entries; ids must stay below 2**20.
 _MOST_NAMES: Final = 1_000_000
@@ -28,7 +30,7 @@ class AseHeader:
     """Where things are in an ASE world, and what its head says of it."""
 
     game: Game
-    version: int
+    layout: Layout
     map_name: str
     game_time: float
     save_count: int
@@ -53,36 +55,43 @@ def read_header(file: BinaryIO, path: Path, file_bytes: int) -> tuple[AseHeader,
     prefix = Cursor(file.read(128))
     try:
         version = prefix.i16()
-        _check_version(version, path)
-        offsets = _read_offsets(prefix, version)
+        layout = _layout(version)
+        if not is_plausible(version, _FIRST_VERSION):
+            raise layout.refuse(advice(path))
+        offsets = _read_offsets(prefix, layout.read_as)
     except FormatError as error:
         raise TruncatedSaveError(
             f"the file ends inside its header, after {file_bytes:,} bytes", COPY_AGAIN
         ) from error
+    with layout.tried(advice(path)):
+        return _read_head(file, layout, offsets, file_bytes)
+
+
+def _read_head(file: BinaryIO, layout: Layout, offsets: _Offsets, file_bytes: int) -> tuple[AseHeader, bytes]:
     _check_offsets(offsets, file_bytes)
     headers_end = offsets.hibernation or offsets.names
     file.seek(0)
     head = file.read(headers_end + PADDING).ljust(headers_end + PADDING, b"\0")
     try:
         cursor = Cursor(head, offsets.clock, headers_end)
-        return _read_rest(file, cursor, version, offsets, file_bytes), head
+        return _read_rest(file, cursor, layout, offsets, file_bytes), head
     except FormatError as error:
         raise DamagedSaveError(
             f"its header contradicts itself: {error}", "Take an older save or the backup beside it."
         ) from error
 
 
-def _check_version(version: int, path: Path) -> None:
-    if version in _PC_VERSIONS or version == _MOBILE_VERSION:
-        return
-    advice = "Known are ASE's 6 to 12, Mobile's 33, and ASA's 13 and 14. An older world is updated when a server saves it."
+def _layout(version: int) -> Layout:
+    """Return as which version a world is read: those of Mobile count on from its own, PC's do not come near."""
+    known = _MOBILE_VERSION if version >= _MOBILE_VERSION else min(version, _LAST_PC_VERSION)
+    return Layout(what="an ARK world", version=version, read_as=known)
+
+
+def advice(path: Path) -> str:
+    """Return what to do about a world of another version."""
     if path.suffix.startswith(".tmp"):
-        advice = (
-            "A .tmp file is what the game was still writing when it stopped: take the .ark file or a .bak."
-        )
-    raise UnsupportedVersionError(
-        f"the file calls itself an ARK world of version {version}, which is not known", advice
-    )
+        return "A .tmp file is what the game was still writing when it stopped: take the .ark file or a .bak."
+    return "Known are ASE's 6 to 12, Mobile's 33, and ASA's 13 and 14. An older world is updated when a server saves it."
 
 
 def _read_offsets(cursor: Cursor, version: int) -> _Offsets:
@@ -122,7 +131,10 @@ def truncated(file_bytes: int, needed: int) -> TruncatedSaveError:
     )
 
 
-def _read_rest(file: BinaryIO, cursor: Cursor, version: int, offsets: _Offsets, file_bytes: int) -> AseHeader:
+def _read_rest(
+    file: BinaryIO, cursor: Cursor, layout: Layout, offsets: _Offsets, file_bytes: int
+) -> AseHeader:
+    version = layout.read_as
     mobile = version == _MOBILE_VERSION
     game_time = cursor.f32()
     save_count = cursor.i32() if version >= 9 and not mobile else 0
@@ -135,7 +147,7 @@ def _read_rest(file: BinaryIO, cursor: Cursor, version: int, offsets: _Offsets, 
     objects = cursor.count(52)  # an object header without names and place
     return AseHeader(
         game=Game.MOBILE if mobile else Game.ASE,
-        version=version,
+        layout=layout,
         map_name=levels[0] if levels else "",
         game_time=game_time,
         save_count=save_count,

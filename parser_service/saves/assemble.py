@@ -4,43 +4,60 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import fields, replace
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from parser_service.saves.columns import Int32Array, Structures, UInt64Array
+from parser_service.saves.columns import Int32Array, Structures, Table, UInt64Array
+from parser_service.saves.columns.arrays import plural
+
+T = TypeVar("T", bound=Table)
 
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
-_TABLES: Final = frozenset({"classes", "owner_names"})
 
 
-def join(chunks: Sequence[Structures], classes: Sequence[str]) -> Structures:
-    """Return the rows of all chunks; ``classes`` is what their ``class_index`` points into."""
-    chunks = [chunk for chunk in chunks if len(chunk)] or [Structures.empty()]
-    owners: dict[str, int] = {}
-    owner_index = []
-    for chunk in chunks:
-        numbers = [owners.setdefault(name, len(owners)) for name in chunk.owner_names]
-        # Index -1 (no owner's name) takes the last entry, which is -1 again.
-        owner_index.append(np.array([*numbers, -1], dtype=np.int32)[chunk.owner_name_index])
-    columns = {
-        field.name: np.concatenate([getattr(chunk, field.name) for chunk in chunks])
-        for field in fields(Structures)
-        if field.name not in _TABLES
+def join(kind: type[T], chunks: Sequence[T], classes: Sequence[str] | None = None) -> T:
+    """Return the rows of all chunks.
+
+    ``classes`` is what their ``class_index`` points into, if they have one and do not hold the classes themselves.
+    """
+    chunks = [chunk for chunk in chunks if len(chunk)]
+    if not chunks:
+        return kind.empty()
+    arrays = [chunk.arrays() for chunk in chunks]
+    columns: dict[str, Any] = {
+        name: np.concatenate([columns[name] for columns in arrays]) for name in arrays[0]
     }
-    columns["owner_name_index"], owner_names = _only_used(np.concatenate(owner_index), tuple(owners))
-    columns["class_index"], class_names = _only_used(columns["class_index"], classes)
-    return Structures(**columns, classes=class_names, owner_names=owner_names)
+    for name in chunks[0].row_texts():
+        columns[name] = tuple(text for chunk in chunks for text in getattr(chunk, name))
+    for name in chunks[0].texts():
+        is_given = classes is not None and name == "class_index"
+        index, texts = (columns[name], classes or ()) if is_given else _in_one_table(name, chunks)
+        columns[name], columns[plural(name)] = _only_used(index, texts)
+    return kind(**columns)
+
+
+def _in_one_table(name: str, chunks: Sequence[Table]) -> tuple[Int32Array, Sequence[str]]:
+    """Return an index column of all chunks, and the texts of all chunks that it points into."""
+    place: dict[str, int] = {}
+    parts = []
+    for chunk in chunks:
+        numbers = [place.setdefault(text, len(place)) for text in chunk.texts()[name]]
+        # Index -1 (no text) takes the last entry, which is -1 again.
+        parts.append(np.array([*numbers, -1], dtype=np.int32)[chunk.arrays()[name]])
+    return np.concatenate(parts), tuple(place)
 
 
 def _only_used(index: Int32Array, texts: Sequence[str]) -> tuple[Int32Array, tuple[str, ...]]:
     """Return an index into the sorted, distinct texts that are in use, and those; -1 stays -1."""
-    used, inverse = np.unique(index, return_inverse=True)
-    names = sorted({texts[number] for number in used.tolist() if number >= 0})
+    used = np.flatnonzero(np.bincount(index[index >= 0], minlength=len(texts))).tolist()
+    names = sorted({texts[number] for number in used})
     place = {name: number for number, name in enumerate(names)}
-    numbers = [place[texts[number]] if number >= 0 else -1 for number in used.tolist()]
-    return np.array(numbers, dtype=np.int32)[inverse], tuple(names)
+    # The last entry is that of -1.
+    new = np.full(len(texts) + 1, -1, dtype=np.int32)
+    new[used] = [place[texts[number]] for number in used]
+    return new[index], tuple(names)
 
 
 def identify_by_guid(structures: Structures) -> Structures:

@@ -9,7 +9,10 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from parser_service.saves.names import IdTable, make_table
+from parser_service.saves.names import IdTable, make_table, signed
+
+END: Final = -2
+"""What a plan says of the name that ends a list."""
 
 
 class Generation(StrEnum):
@@ -79,7 +82,9 @@ TYPE_NAMES: Final = {
 }
 """Unreal's names of the types."""
 
-# Bytes that a type adds to the fixed 24 of a tag's header, with 8-byte names (generations A and B).
+# Name, type, size and index, with 8-byte names (generations A and B).
+_PLAIN: Final = 24
+# Bytes that a type adds to these.
 # ASE's engine (Unreal 4.5) is older than the inner types of maps.
 _EXTRA_A: Final = {Kind.STRUCT: 8, Kind.BOOL: 1, Kind.BYTE: 8, Kind.ARRAY: 8, Kind.SET: 8}
 _EXTRA_B: Final = {**_EXTRA_A, Kind.STRUCT: 24, Kind.ENUM: 8, Kind.MAP: 16}
@@ -106,14 +111,14 @@ class Dialect:
     """What the walk must know to step over any tag of one file."""
 
     generation: Generation
-    ends: IdTable
     kinds: IdTable
+    bool_id: int
     extra: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Which properties the walk records, and in which row it does."""
+    """Which properties the walk records, and in which row it does; ``END`` is the name that ends a list."""
 
     fields: IdTable
     widths: NDArray[np.int32]
@@ -126,18 +131,19 @@ def make_dialect(generation: Generation, names: NameIds) -> Dialect:
     extras = _EXTRA_A if generation is Generation.A else _EXTRA_B
     return Dialect(
         generation=generation,
-        ends=make_table(dict.fromkeys(names.ids_of("None"), 0)),
         kinds=make_table(
             {number: kind for kind, name in TYPE_NAMES.items() for number in names.ids_of(name)}
         ),
-        extra=np.array([extras.get(kind, 0) for kind in Kind], dtype=np.int64),
+        # Only generation C asks for it, whose names have one id each.
+        bool_id=signed(next(iter(names.ids_of(TYPE_NAMES[Kind.BOOL])), 0)),
+        extra=np.array([_PLAIN + extras.get(kind, 0) for kind in Kind], dtype=np.int64),
     )
 
 
 def make_plan(fields: tuple[Field, ...], names: NameIds) -> Plan:
     """Return the plan that records ``fields``."""
     row_of: dict[str, int] = {}
-    ids: dict[int, int] = {}
+    ids = dict.fromkeys(names.ids_of("None"), END)
     widths: list[int] = []
     for field in fields:
         row_of[field.name] = len(widths)

@@ -26,7 +26,12 @@ class IdTable:
     def __call__(self, ids: Int32Array) -> Int32Array:
         """Return the numbers of ``ids``, an int32 array of any shape."""
         place = ids & np.int32(self.mask)
-        return np.where(self.keys[place] == ids, self.values[place], np.int32(-1))
+        return np.where(self.keys.take(place) == ids, self.values.take(place), np.int32(-1))
+
+
+def signed(number: int) -> int:
+    """Return an id as the signed 32-bit integer that it is read as."""
+    return (number + 2**31) % 2**32 - 2**31
 
 
 def make_table(numbers: Mapping[int, int]) -> IdTable:

@@ -10,6 +10,8 @@ from parser_service.saves.errors import EmptySaveError, ForeignFileError, Unread
 
 SQLITE_MAGIC: Final = b"SQLite format 3\0"
 _HEAD_BYTES: Final = 512
+# A world begins with its version, a small number: ASE's 5 to 12, Mobile's 33.
+_HIGHEST_VERSION: Final = 1000
 _COPY_AGAIN: Final = "Upload or copy the world's .ark file itself."
 _FOREIGN: Final = (
     (b"\x89PNG", "a PNG picture"),
@@ -77,3 +79,8 @@ def _refuse_foreign(head: bytes) -> None:
         raise ForeignFileError("the file is a web page: the download gave an error page instead", _COPY_AGAIN)
     if text.startswith((b"{", b"[")) or all(32 <= byte < 127 or byte in b"\t\r\n" for byte in head):
         raise ForeignFileError("the file is plain text", _COPY_AGAIN)
+    if abs(int.from_bytes(head[:2], "little", signed=True)) > _HIGHEST_VERSION:
+        raise ForeignFileError(
+            f"the file begins with {head[:4].hex(' ')}, as no ARK world does",
+            "Its beginning is damaged, or it is something else: take an older save or the backup beside it.",
+        )

@@ -11,9 +11,8 @@ from parser_service.saves.columns import BoolArray, ByteArray, Coverage, Int64Ar
 from parser_service.saves.errors import DamagedSaveError
 from parser_service.saves.walk import FAULT_TEXTS, Fault
 
-# Below this many failures, or this share of them, a world is served with its coverage; above, it is refused.
+# So few failures are no ruin, whatever their share.
 _FEW_FAILURES: Final = 16
-_REFUSED_SHARE: Final = 0.5
 
 
 class Tally:
@@ -26,6 +25,8 @@ class Tally:
         self.bytes_seen = 0
         self.bytes_understood = 0
         self.errors: Counter[str] = Counter()
+        self.names = 0
+        self.damaged_names = 0
 
     def add(self, fault: ByteArray, sizes: Int64Array) -> None:
         """Count walked objects, whose lists have these sizes."""
@@ -37,9 +38,9 @@ class Tally:
         for number, count in zip(*np.unique(fault[~good], return_counts=True), strict=True):
             self.errors[FAULT_TEXTS[Fault(int(number))]] += int(count)
 
-    def refuse_ruin(self) -> None:
-        """Raise when so many objects are damaged that the rest would mislead."""
-        if self.failed <= _FEW_FAILURES or self.failed <= self.walked * _REFUSED_SHARE:
+    def refuse_ruin(self, share: float) -> None:
+        """Raise when so many objects are damaged, more than a share, that the rest would mislead."""
+        if self.failed <= _FEW_FAILURES or self.failed <= self.walked * share:
             return
         worst, _ = self.errors.most_common(1)[0]
         raise DamagedSaveError(
@@ -58,4 +59,6 @@ class Tally:
             unknown_classes=unknown_classes,
             duplicates=duplicates,
             errors=dict(self.errors.most_common()),
+            names=self.names,
+            damaged_names=self.damaged_names,
         )

@@ -5,93 +5,98 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from parser_service.saves.cursor import Cursor, FormatError
-from parser_service.saves.dialect import Generation, Kind
-from parser_service.saves.taglist import TagList
+from parser_service.saves.cursor import FormatError
+from parser_service.saves.dialect import Kind
+from parser_service.saves.object_file import read_file
+from parser_service.saves.property_list import PropertyList
 
-# 1: ASE. 5, 6: ASA until June 2025. 7: ASA since Unreal 5.5.
-_GENERATIONS: Final = {1: Generation.A, 5: Generation.B, 6: Generation.B, 7: Generation.C}
 _CLASS: Final = "PrimalTribeData"
-# The largest tribe a server allows has some hundred members; names and ranks are bounded by the file besides.
-_MOST_OBJECTS: Final = 1000
+_WANTED: Final = frozenset(
+    {
+        "tribename",
+        "tribeid",
+        "ownerplayerdataid",
+        "membersplayerdataid",
+        "membersplayername",
+        "membersrankgroups",
+        "tribeadmins",
+        "triberankgroups",
+        "tribealliances",
+        "tribelog",
+    }
+)
+_ALLIANCE: Final = frozenset({"alliancename", "allianceid", "memberstribeid"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alliance:
+    """An alliance as one of its tribes tells it; the tribe itself is among the members."""
+
+    alliance_id: int
+    name: str
+    tribe_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TribeRecord:
-    """A tribe as its file tells it; the lists of members go together, and may be of unequal length when damaged."""
+    """A tribe as its file tells it; the lists of members go together, and may be of unequal length when damaged.
+
+    A member's rank counts in ``rank_names``. The log is kept as the game wrote it, oldest line first.
+    """
 
     tribe_id: int
     name: str
-    owner_player_id: int
-    member_ids: tuple[int, ...]
-    member_names: tuple[str, ...]
-    member_ranks: tuple[int, ...]
-    admin_ids: frozenset[int]
+    owner_player_id: int = 0
+    member_ids: tuple[int, ...] = ()
+    member_names: tuple[str, ...] = ()
+    member_ranks: tuple[int, ...] = ()
+    admin_ids: frozenset[int] = frozenset()
+    rank_names: tuple[str, ...] = ()
+    alliances: tuple[Alliance, ...] = ()
+    log: tuple[str, ...] = ()
 
 
 def read_tribe(data: bytes) -> TribeRecord:
     """Return the tribe in a file's bytes; raise ``FormatError`` where they are none."""
-    if not any(data[:64]):
-        message = "holds nothing but zeros" if data else "is empty"
-        raise FormatError(message)
-    cursor = Cursor(data)
-    version = cursor.i32()
-    generation = _GENERATIONS.get(version)
-    if generation is None:
-        message = f"is of version {version}, which is not known"
-        raise FormatError(message)
-    if version >= 7:
-        cursor.take(8)  # Unreal's own file versions
-    start = _main_object(cursor, version)
-    lists = TagList(data, generation)
-    for tag in lists.tags(start, len(data)):
-        if tag.name == "tribedata" and tag.kind is Kind.STRUCT:
-            return _read_data(lists, tag.at, tag.at + tag.size)
-    message = "has no tribe in it"
-    raise FormatError(message)
-
-
-def _main_object(cursor: Cursor, version: int) -> int:
-    """Return where the property list of the first object begins."""
-    if not 1 <= cursor.i32() <= _MOST_OBJECTS:
-        message = "announces an impossible number of objects"
-        raise FormatError(message)
-    cursor.take(16)
-    if cursor.text().rpartition(".")[2].removesuffix("_C") != _CLASS:
+    file = read_file(data, most_objects=1)
+    if file.objects[0].class_name.removesuffix("_C") != _CLASS:
         message = "is no tribe's file"
         raise FormatError(message)
-    cursor.i32()
-    for _ in range(cursor.count(4)):
-        cursor.skip_text()
-    cursor.take(8)
-    if cursor.i32():
-        cursor.take(24 if version == 1 else 48)
-    # One control byte precedes the list of an object since Unreal 5.5.
-    return cursor.i32() + (1 if version >= 7 else 0)
+    outer = file.properties(file.objects[0], frozenset({"tribedata"}))
+    if outer.find("tribedata") is None:
+        message = "has no tribe in it"
+        raise FormatError(message)
+    return _read_data(outer.nested("tribedata", _WANTED))
 
 
-def _read_data(lists: TagList, start: int, end: int) -> TribeRecord:
+def _read_data(data: PropertyList) -> TribeRecord:
     """Return the tribe in the list ``TribeData``; names differ in casing from file to file."""
-    tags = {tag.name: tag for tag in lists.tags(start, end)}
-
-    def integer(name: str) -> int:
-        return lists.integer(tags[name]) if name in tags else 0
-
-    def integers(name: str) -> list[int]:
-        return lists.integers(tags[name]) if name in tags else []
-
-    tribe_id = integer("tribeid")
+    tribe_id = data.integer("tribeid")
     if tribe_id <= 0:
         message = f"has the id {tribe_id}, which is none"
         raise FormatError(message)
-    ranks = tags.get("membersrankgroups")
-    # Ranks are bytes; an array of the same name that holds something else is left out.
+    ranks = data.find("membersrankgroups")
     return TribeRecord(
         tribe_id=tribe_id,
-        name=lists.value(tags["tribename"]).text() if "tribename" in tags else "",
-        owner_player_id=integer("ownerplayerdataid"),
-        member_ids=tuple(integers("membersplayerdataid")),
-        member_names=tuple(lists.texts(tags["membersplayername"])) if "membersplayername" in tags else (),
-        member_ranks=tuple(lists.integers(ranks)) if ranks and ranks.inner is Kind.BYTE else (),
-        admin_ids=frozenset(integers("tribeadmins")),
+        name=data.text("tribename"),
+        owner_player_id=data.integer("ownerplayerdataid"),
+        member_ids=tuple(data.integers("membersplayerdataid")),
+        member_names=tuple(data.texts("membersplayername")),
+        # Ranks are bytes; an array of the same name that holds something else is left out.
+        member_ranks=tuple(data.integers("membersrankgroups")) if ranks and ranks.inner is Kind.BYTE else (),
+        admin_ids=frozenset(data.integers("tribeadmins")),
+        rank_names=tuple(
+            rank.text("rankgroupname")
+            for rank in data.elements("triberankgroups", frozenset({"rankgroupname"}))
+        ),
+        alliances=tuple(_read_alliance(item) for item in data.elements("tribealliances", _ALLIANCE)),
+        log=tuple(data.texts("tribelog")),
+    )
+
+
+def _read_alliance(item: PropertyList) -> Alliance:
+    return Alliance(
+        alliance_id=item.integer("allianceid"),
+        name=item.text("alliancename"),
+        tribe_ids=tuple(item.integers("memberstribeid")),
     )

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from parser_service.saves.asa import read_asa
 from parser_service.saves.ase import read_ase
-from parser_service.saves.columns import Coverage, Game, TribeSource, World
+from parser_service.saves.columns import Coverage, Game, Survivors, TribeSource, Wanted, World
+from parser_service.saves.holders import with_holders, without_rows
+from parser_service.saves.profile_file import SurvivorRecord
 from parser_service.saves.sniff import Container, sniff, unreadable
+from parser_service.saves.stored_data import FIRST_VERSION, read_stored_files
+from parser_service.saves.survivor_sources import SurvivorFindings, survivors_in_folder, survivors_in_store
+from parser_service.saves.survivors import merge_survivors
+from parser_service.saves.tables import ReadSave
+from parser_service.saves.tribe_file import TribeRecord
 from parser_service.saves.tribe_sources import names_by_owner, tribes_in_folder, tribes_in_store
 from parser_service.saves.tribes import merge_tribes
 
@@ -53,27 +61,73 @@ class SaveReport:
         return "\n".join(lines)
 
 
-def read_world(path: Path, *, tribe_folder: Path | None = None) -> World:
+def read_world(path: Path, *, tribe_folder: Path | None = None, wanted: Wanted = Wanted.ALL) -> World:
     """Return the world in a save; raise ``SaveError`` with the reason where it cannot be read.
 
     The file must not change meanwhile: copy it first. Tribe files are looked for beside it, or in
-    ``tribe_folder``.
+    ``tribe_folder``. Tables that are not ``wanted`` stay empty, and take no time.
     """
-    store = None
     try:
         # Damaged numbers become NaN or infinite, which the columns deal with: no case for a warning.
         with np.errstate(invalid="ignore", over="ignore"):
-            if sniff(path) is Container.SQLITE:
-                world, store = read_asa(path)
-            else:
-                world = read_ase(path)
-        in_folder = tribes_in_folder(path.parent if tribe_folder is None else tribe_folder)
+            save = read_asa(path, wanted) if sniff(path) is Container.SQLITE else read_ase(path, wanted)
+        small = _small_files(path, save, path.parent if tribe_folder is None else tribe_folder, wanted)
     except OSError as error:
         raise unreadable(error) from error
-    in_store = tribes_in_store(store)
-    tribes, members = merge_tribes(in_folder.tribes, in_store.tribes, names_by_owner(world.structures))
-    notes = _shortened([*in_folder.notes, *in_store.notes])
-    return replace(world, tribes=tribes, members=members, coverage=replace(world.coverage, notes=notes))
+    found = save.tables
+    of_tribes = merge_tribes(small.tribe_files, small.tribe_store, names_by_owner(found.structures))
+    bodies = found.survivors
+    if Wanted.SURVIVORS in wanted:
+        bodies = merge_survivors(small.survivor_files, small.survivor_store, bodies)
+    items = with_holders(found.items, bodies)
+    survivors = bodies if Wanted.SURVIVORS in wanted else Survivors.empty()
+    notes = _shortened([*save.notes, *found.notes, *small.notes])
+    return World(
+        game=save.game,
+        version=save.version,
+        map_name=save.map_name,
+        game_time=save.game_time,
+        save_count=save.save_count,
+        wanted=wanted,
+        structures=found.structures,
+        tames=found.tames,
+        survivors=survivors,
+        items=items if Wanted.SURVIVORS in wanted else without_rows(items, bodies),
+        wild=found.wild,
+        tribes=of_tribes.tribes,
+        members=of_tribes.members,
+        alliances=of_tribes.alliances,
+        tribe_logs=of_tribes.logs,
+        coverage=replace(save.coverage, notes=notes),
+    )
+
+
+class _SmallFiles(NamedTuple):
+    """Tribes and survivors by id: from files beside the save, and from what it stores; and what could not be read."""
+
+    tribe_files: Mapping[int, TribeRecord]
+    tribe_store: Mapping[int, TribeRecord]
+    survivor_files: Mapping[int, SurvivorRecord]
+    survivor_store: Mapping[int, SurvivorRecord]
+    notes: list[str]
+
+
+def _small_files(path: Path, save: ReadSave, folder: Path, wanted: Wanted) -> _SmallFiles:
+    """Return what the small files say; the survivors' are not looked for where nobody asks for them."""
+    tribes, tribe_store = tribes_in_folder(folder), tribes_in_store(save.store)
+    survivors, survivor_store = SurvivorFindings(), SurvivorFindings()
+    if Wanted.SURVIVORS in wanted:
+        survivors, survivor_store = survivors_in_folder(folder), survivors_in_store(save.store)
+    if save.game is Game.ASE and save.version >= FIRST_VERSION:
+        tribe_store, survivor_store = read_stored_files(path)
+    found = (tribes, tribe_store, survivors, survivor_store)
+    return _SmallFiles(
+        tribes.tribes,
+        tribe_store.tribes,
+        survivors.survivors,
+        survivor_store.survivors,
+        [note for findings in found for note in findings.notes],
+    )
 
 
 def _shortened(notes: list[str]) -> tuple[str, ...]:

@@ -8,19 +8,21 @@ import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from shared.errors import OperationalError
 
 # The largest real worlds have about 1 GiB; what is larger than this is something else.
 MAX_WORLD_BYTES = 8 << 30
-# A server has a few hundred tribes; each tribe's file has a few kilobytes, its log included.
-_MAX_TRIBE_FILES = 20_000
-_MAX_TRIBE_BYTES = 16 << 20
+# A server has a few hundred tribes, and some thousand survivors over the years; the largest of 128 real files of
+# theirs has 163 kB.
+SMALL_SUFFIXES = (".arktribe", ".arkprofile")
+MAX_SMALL_FILES = 20_000
+MAX_SMALL_BYTES = 16 << 20
 _CHUNK = 1 << 20
 
 # What SQLite keeps beside a database it is writing to.
-_SIDECARS = ("-journal", "-wal")
+SIDECARS = ("-journal", "-wal")
 
 
 class SaveCopyError(OperationalError):
@@ -31,13 +33,18 @@ class SaveCopyError(OperationalError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What shows that a file has not changed."""
+    """What shows that a file has not changed, on this machine or another (which tells no inode)."""
 
-    path: Path
-    inode: int
+    path: PurePath
     size: int
     modified_ns: int
-    sidecars: tuple[tuple[str, int, int], ...]
+    inode: int = 0
+    sidecars: tuple[tuple[str, int, int], ...] = ()
+
+    @property
+    def saved_at(self) -> datetime:
+        """Return when the server wrote it."""
+        return datetime.fromtimestamp(self.modified_ns / 1e9, UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,33 +89,48 @@ def look(path: Path) -> Standing:
 
 
 def copy_world(standing: Standing, folder: Path) -> CopiedSave | None:
-    """Copy a world, its journal and its tribes' files to ``folder``; ``None`` when it changed meanwhile.
+    """Copy a world, its journal and the small files beside it to ``folder``; ``None`` when it changed meanwhile.
 
     Raises
     ------
     SaveCopyError
         When it is too large, or cannot be read or written.
     """
-    if standing.size > MAX_WORLD_BYTES:
-        message = f"{standing.path.name} has {standing.size} bytes; no world is that large. Check save_path."
-        raise SaveCopyError(message)
+    check_size(standing)
+    source = Path(standing.path)
     try:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True, mode=0o700)
-        target = folder / standing.path.name
+        make_folder(folder)
+        target = folder / source.name
         content_hash = _copy_hashed(standing, target)
         for suffix, _, _ in standing.sidecars:
-            shutil.copyfile(_beside(standing.path, suffix), _beside(target, suffix))
-        _copy_tribes(standing.path.parent, folder)
-        if look(standing.path) != standing:
+            shutil.copyfile(_beside(source, suffix), _beside(target, suffix))
+        _copy_small_files(source.parent, folder)
+        if look(source) != standing:
             return None
     except FileNotFoundError:
         return None
     except OSError as error:
-        message = f"{standing.path.name} cannot be copied to {folder} ({error.strerror}). Check free space and permissions."
-        raise SaveCopyError(message) from error
-    saved_at = datetime.fromtimestamp(standing.modified_ns / 1e9, UTC)
-    return CopiedSave(path=target, content_hash=content_hash, saved_at=saved_at)
+        raise cannot_copy(source.name, folder, error) from error
+    return CopiedSave(path=target, content_hash=content_hash, saved_at=standing.saved_at)
+
+
+def check_size(standing: Standing) -> None:
+    """Refuse a file that is no world, before it is fetched."""
+    if standing.size > MAX_WORLD_BYTES:
+        message = f"{standing.path.name} has {standing.size} bytes; no world is that large. Check save_path."
+        raise SaveCopyError(message)
+
+
+def make_folder(folder: Path) -> None:
+    """Make an empty folder, in the place of what was there, that nobody else may look into."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+
+
+def cannot_copy(name: str, folder: Path, error: OSError) -> SaveCopyError:
+    """Return the error of a copy that this machine did not take."""
+    message = f"{name} cannot be copied to {folder} ({error.strerror}). Check free space and permissions."
+    return SaveCopyError(message)
 
 
 def keep(copied: CopiedSave, folder: Path) -> None:
@@ -127,7 +149,7 @@ def _modified_ns(file: Path) -> int:
 
 def _sidecars(path: Path) -> list[tuple[str, int, int]]:
     found = []
-    for suffix in _SIDECARS:
+    for suffix in SIDECARS:
         with suppress(FileNotFoundError):
             facts = _beside(path, suffix).stat()
             found.append((suffix, facts.st_size, facts.st_mtime_ns))
@@ -141,7 +163,7 @@ def _beside(path: Path, suffix: str) -> Path:
 def _copy_hashed(standing: Standing, target: Path) -> str:
     digest = hashlib.blake2b(digest_size=20)
     left = standing.size
-    with standing.path.open("rb") as source, target.open("wb") as copy:
+    with Path(standing.path).open("rb") as source, target.open("wb") as copy:
         while left and (chunk := source.read(min(left, _CHUNK))):
             digest.update(chunk)
             copy.write(chunk)
@@ -149,10 +171,10 @@ def _copy_hashed(standing: Standing, target: Path) -> str:
     return digest.hexdigest()
 
 
-def _copy_tribes(source: Path, target: Path) -> None:
+def _copy_small_files(source: Path, target: Path) -> None:
     with os.scandir(source) as entries:
-        names = [entry.name for entry in entries if entry.name.endswith(".arktribe") and entry.is_file()]
-    for name in sorted(names)[:_MAX_TRIBE_FILES]:
+        names = [entry.name for entry in entries if entry.name.endswith(SMALL_SUFFIXES) and entry.is_file()]
+    for name in sorted(names)[:MAX_SMALL_FILES]:
         with suppress(FileNotFoundError):
-            if (source / name).stat().st_size <= _MAX_TRIBE_BYTES:
+            if (source / name).stat().st_size <= MAX_SMALL_BYTES:
                 shutil.copyfile(source / name, target / name)

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from parser_service.bases.columns import BaseMembers
 from parser_service.decay.policy import DecayPolicy
+from parser_service.storing.rows import StructureRows
+from parser_service.verdict import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A file to decode, how to read it, and how much it may cost."""
+    """A file to decode, how to read it, how much it may cost, and the file that its columns are to be kept in."""
 
     path: Path
     saved_at: datetime
@@ -21,6 +23,7 @@ class Job:
     policy: DecayPolicy
     seconds: float
     memory_bytes: int
+    columns_path: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +76,19 @@ class BaseLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedSave:
-    """A decoded save, ready to be stored; ``members`` has the structures of each base."""
+    """A decoded save, ready to be stored; ``members`` has the structures of each base, ``structures`` are sorted.
+
+    ``columns_problem`` says why its columns could not be kept; empty when they are.
+    """
 
     facts: SaveFacts
     seconds: float
     tribes: tuple[TribeLine, ...]
     bases: tuple[BaseLine, ...]
     members: BaseMembers
+    structures: StructureRows
+    verdict_facts: Facts
+    columns_problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

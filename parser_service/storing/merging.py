@@ -1,129 +1,129 @@
-"""A prepared save into the database: what differs from the last one is written, all of it or nothing."""
+"""A prepared save into the database: judged, and if it is good what differs from the last one is written."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from parser_service.bases import match_bases, members_from
 from parser_service.storing import queries
-from parser_service.storing.jobs import BaseLine, PreparedSave, TribeLine
-from parser_service.storing.queries import KnownBase, NewSave
+from parser_service.storing.base_history import add_base_events, pass_on_names
+from parser_service.storing.base_merging import merge_bases, merge_tribes
+from parser_service.storing.jobs import PreparedSave
+from parser_service.storing.queries import NewSave
+from parser_service.storing.retrying import retried
+from parser_service.storing.rows import Int32Array
+from parser_service.storing.stored_rows import StoredState, forget_others
+from parser_service.storing.structure_merging import find_class_ids, merge_structures
+from parser_service.verdict import Finding, Level, Verdict, judge
 from shared.db import Connection, Database
-from shared.ids import BaseId, ServerId, TribeId
-
-# The instants of an untouched base move by the seconds that the server took to write its file; by more than this
-# they moved because something happened: a visit, or a time when the server was down.
-_SAME_INSTANT = timedelta(minutes=2)
+from shared.ids import BaseId, SaveId, ServerId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveToStore:
-    """A prepared save, and where it comes from."""
+    """A prepared save, where it comes from, and the folder that keeps what is stored of its server.
+
+    ``expected_map`` is what the community file calls the map, if it does.
+    """
 
     server_id: ServerId
     content_hash: str
     saved_at: datetime
     decoded_at: datetime
     prepared: PreparedSave
+    folder: Path
+    expected_map: str | None = None
 
 
-async def store_save(db: Database, save: SaveToStore) -> bool:
-    """Store a save, and tell whether it was a new one. The same content again changes nothing."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSave:
+    """A save as it is on record. ``base_ids``: of each of its bases; empty where it was not made the one in use."""
+
+    save_id: SaveId
+    verdict: Verdict
+    base_ids: tuple[BaseId, ...]
+    state: StoredState | None = None
+
+    @property
+    def is_in_use(self) -> bool:
+        """Tell whether tribes, bases and structures are this save's."""
+        return self.verdict.level is Level.GOOD
+
+
+async def store_save(db: Database, save: SaveToStore) -> StoredSave | None:
+    """Judge and store a save, and return how it is on record; ``None`` for content that is already dealt with.
+
+    All of it is one transaction, however many chunks it is written in: a reader sees a save whole, or the one before.
+    """
+    class_ids = await retried("classes of structures", lambda: find_class_ids(db, save.prepared.structures))
+    stored = await retried("a save", lambda: _store(db, save, class_ids))
+    if stored is not None and stored.state is not None:
+        await asyncio.to_thread(forget_others, save.folder, stored.state)
+    return stored
+
+
+async def _store(db: Database, save: SaveToStore, class_ids: Int32Array) -> StoredSave | None:
     prepared, server_id = save.prepared, save.server_id
     async with db.transaction() as conn:
         await queries.lock_saves(conn, server_id)
-        if await queries.find_current_hash(conn, server_id) == save.content_hash:
-            return False
-        new = NewSave(
-            server_id=server_id,
-            content_hash=save.content_hash,
-            saved_at=save.saved_at,
-            decoded_at=save.decoded_at,
-            facts=prepared.facts,
-            tribes=len(prepared.tribes),
-            bases=len(prepared.bases),
-            seconds=prepared.seconds,
+        if await queries.is_settled(conn, server_id, save.content_hash):
+            return None
+        verdict = await _judge(conn, save)
+        save_id = await queries.set_save(conn, _new(save, verdict))
+        if verdict.level is not Level.GOOD:
+            return StoredSave(save_id=save_id, verdict=verdict, base_ids=())
+        await merge_tribes(conn, server_id, prepared.tribes)
+        bases = await merge_bases(conn, server_id, prepared)
+        if bases.events:
+            await add_base_events(conn, server_id, save_id, bases.events, at=save.saved_at)
+            await pass_on_names(conn, server_id, bases.events)
+        state = await merge_structures(
+            conn,
+            server_id,
+            prepared.structures,
+            class_ids=class_ids,
+            base_ids=np.array(bases.ids, dtype=np.int64),
+            folder=save.folder,
         )
-        save_id = await queries.set_save(conn, new)
-        await _merge_tribes(conn, server_id, prepared.tribes)
-        await _merge_bases(conn, server_id, prepared)
         await queries.set_current_save(conn, server_id, save_id)
-    return True
+    return StoredSave(save_id=save_id, verdict=verdict, base_ids=bases.ids, state=state)
 
 
-async def _merge_tribes(conn: Connection, server_id: ServerId, tribes: tuple[TribeLine, ...]) -> None:
-    known = await queries.list_tribe_fingerprints(conn, server_id)
-    changed = [tribe for tribe in tribes if known.get(TribeId(tribe.tribe_id)) != tribe.fingerprint]
-    gone = known.keys() - {TribeId(tribe.tribe_id) for tribe in tribes}
-    if changed:
-        await queries.merge_tribes(conn, server_id, changed)
-    if gone:
-        await queries.remove_tribes(conn, server_id, sorted(gone))
-
-
-async def _merge_bases(conn: Connection, server_id: ServerId, prepared: PreparedSave) -> None:
-    known = await queries.list_known_bases(conn, server_id)
-    members = await queries.list_base_members(conn, server_id)
-    ids = await _name_bases(conn, members, prepared)
-    named = sorted(zip(ids, range(len(ids)), strict=True))
-    changed = [
-        (base_id, prepared.bases[row])
-        for base_id, row in named
-        if _has_changed(known.get(base_id), prepared.bases[row])
-    ]
-    moved = [
-        (base_id, structures)
-        for base_id, row in named
-        if not _is_same(members.get(base_id), structures := _members(prepared, row))
-    ]
-    gone = (known.keys() | members.keys()) - set(ids)
-    if changed:
-        await queries.merge_bases(conn, server_id, changed)
-    if moved:
-        await queries.merge_base_members(conn, server_id, moved)
-    if gone:
-        await queries.remove_bases(conn, server_id, sorted(gone))
-
-
-async def _name_bases(
-    conn: Connection, members: Mapping[BaseId, NDArray[np.int64]], prepared: PreparedSave
-) -> list[BaseId]:
-    """Return the id of each base: that of the earlier base it shares most structures with, or a new one."""
-    earlier = list(members)
-    # NumPy on up to a million structures: not on the event loop
-    matched = await asyncio.to_thread(
-        lambda: match_bases(
-            members_from([members[base_id] for base_id in earlier]), prepared.members
-        ).tolist()
+async def _judge(conn: Connection, save: SaveToStore) -> Verdict:
+    """Return what a save is worth beside the last good one, or that somebody has vouched for it."""
+    verdict = judge(
+        save.prepared.verdict_facts,
+        await queries.find_last_good(conn, save.server_id),
+        recent=await queries.list_doubtful(conn, save.server_id),
+        now=save.decoded_at,
+        expected_map=save.expected_map,
     )
-    fresh = iter(await queries.add_base_ids(conn, matched.count(-1)))
-    return [next(fresh) if row < 0 else earlier[row] for row in matched]
+    if verdict.level is Level.GOOD or not await queries.is_accepted(conn, save.server_id, save.content_hash):
+        return verdict
+    return _vouched_for(verdict.findings)
 
 
-def _members(prepared: PreparedSave, row: int) -> NDArray[np.int64]:
-    return prepared.members.of(row).view(np.int64)
+def _vouched_for(findings: Sequence[Finding]) -> Verdict:
+    """Return the verdict on a save that a person has accepted: what was noticed stays on record."""
+    return Verdict(level=Level.GOOD, findings=tuple(findings))
 
 
-def _is_same(known: NDArray[np.int64] | None, structures: NDArray[np.int64]) -> bool:
-    return known is not None and np.array_equal(known, structures)
-
-
-def _has_changed(known: KnownBase | None, base: BaseLine) -> bool:
-    return (
-        known is None
-        or known.fingerprint != base.fingerprint
-        or _has_moved(known.first_decay_at, base.first_decay_at)
-        or _has_moved(known.last_decay_at, base.last_decay_at)
+def _new(save: SaveToStore, verdict: Verdict) -> NewSave:
+    prepared = save.prepared
+    return NewSave(
+        server_id=save.server_id,
+        content_hash=save.content_hash,
+        saved_at=save.saved_at,
+        decoded_at=save.decoded_at,
+        facts=prepared.facts,
+        verdict_facts=prepared.verdict_facts,
+        verdict=verdict,
+        tribes=len(prepared.tribes),
+        bases=len(prepared.bases),
+        seconds=prepared.seconds,
     )
-
-
-def _has_moved(before: datetime | None, after: datetime | None) -> bool:
-    if before is None or after is None:
-        return before is not after
-    return abs(after - before) > _SAME_INSTANT

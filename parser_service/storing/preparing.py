@@ -8,15 +8,20 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
+from parser_service.archive.tables import BaseRows, StructurePlaces
+from parser_service.archive.writing import SaveColumns, write
 from parser_service.decay.categories import CATEGORIES
-from parser_service.decay.instants import to_instant
+from parser_service.decay.instants import to_instant, to_real
 from parser_service.saves.columns import World
 from parser_service.saves.pipeline import DecodedSave, decode
 from parser_service.storable import storable
 from parser_service.storing.jobs import BaseLine, Job, PreparedSave, SaveFacts, TribeLine
+from parser_service.storing.rows import StructureRows, instants, sort_rows
+from parser_service.verdict import facts_of, read_file_facts
 from shared.saves.maps import find_frame, locate
 
 # The game bounds names to some dozens of characters; a file may say anything.
@@ -34,6 +39,7 @@ def prepare(job: Job) -> PreparedSave:
         When the file cannot be read; the message says why.
     """
     began = time.monotonic()
+    file = read_file_facts(job.path, saved_at=job.saved_at)
     save = decode(job.path, radius=job.radius, minimum=job.minimum, policy=job.policy, saved_at=job.saved_at)
     world = save.world
     return PreparedSave(
@@ -50,6 +56,54 @@ def prepare(job: Job) -> PreparedSave:
         tribes=tuple(_tribes(world)),
         bases=tuple(_bases(save)),
         members=save.bases.members,
+        structures=_structures(save),
+        verdict_facts=facts_of(world, file),
+        columns_problem=_keep_columns(save, job.columns_path),
+    )
+
+
+def _keep_columns(save: DecodedSave, path: Path) -> str:
+    """Write the save's columns to a file, and return why that failed; empty when it did not."""
+    bases = save.bases
+    columns = SaveColumns(
+        world=save.world,
+        bases=BaseRows(
+            tribe_id=bases.tribe_id,
+            structures=bases.structures,
+            x=bases.centroid[:, 0],
+            y=bases.centroid[:, 1],
+            z=bases.centroid[:, 2],
+            first_decay_at=save.first_decay_at,
+            last_decay_at=save.last_decay_at,
+        ),
+        places=StructurePlaces(
+            base_row=save.base_of.astype(np.int32),
+            decays_at=to_real(save.decay.decays_time, game_time=save.world.game_time, saved_at=save.saved_at),
+        ),
+        saved_at=save.saved_at,
+    )
+    try:
+        write(columns, path)
+    except OSError as error:
+        return f"the columns of {path.parent} cannot be written ({error.strerror})"
+    return ""
+
+
+def _structures(save: DecodedSave) -> StructureRows:
+    structures, world = save.world.structures, save.world
+    decays_at = to_real(save.decay.decays_time, game_time=world.game_time, saved_at=save.saved_at)
+    return sort_rows(
+        StructureRows(
+            identity=structures.identity.view(np.int64),
+            class_index=structures.class_index,
+            tribe_id=structures.tribe_id,
+            base_row=save.base_of.astype(np.int32),
+            x=structures.x.astype(np.float32),
+            y=structures.y.astype(np.float32),
+            z=structures.z.astype(np.float32),
+            decays_at=instants(decays_at),
+            classes=structures.classes,
+        )
     )
 
 

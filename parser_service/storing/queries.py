@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +10,19 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from parser_service.archive.retention import KeptColumns
+from parser_service.storable import storable
 from parser_service.storing.jobs import BaseLine, SaveFacts, TribeLine
+from parser_service.verdict import Facts, Verdict
 from shared.db import Connection
 from shared.ids import BaseId, SaveId, ServerId, TribeId
 
 # Rows fetched at a time: between two of these the event loop gets its turn.
 _FETCHED_AT_ONCE = 100
+
+# A hundred saves are a day of them: a world that was doubtful for longer is not judged by more.
+_MOST_DOUBTFUL = 100
+_REASON_LIMIT = 4_000
 
 _BASE_COLUMNS = (
     "tribe_id",
@@ -37,6 +45,7 @@ _BASE_COLUMNS = (
 class KnownBase:
     """As much of a stored base as shows whether it changed."""
 
+    tribe_id: TribeId
     fingerprint: int
     first_decay_at: datetime | None
     last_decay_at: datetime | None
@@ -51,6 +60,8 @@ class NewSave:
     saved_at: datetime
     decoded_at: datetime
     facts: SaveFacts
+    verdict_facts: Facts
+    verdict: Verdict
     tribes: int
     bases: int
     seconds: float
@@ -62,22 +73,81 @@ async def lock_saves(conn: Connection, server_id: ServerId) -> None:
     await conn.execute("SELECT pg_advisory_xact_lock(3, $1)", server_id)
 
 
-async def find_current_hash(conn: Connection, server_id: ServerId) -> str | None:
-    """Return the content hash of the save in use, unless a file was refused after it.
+async def is_settled(conn: Connection, server_id: ServerId, content_hash: str) -> bool:
+    """Tell whether content needs no decoding: it is what came last, and is in use or was found unusable.
 
-    Then whatever comes next has to be decoded, even if it is the one in use: it takes the refusal's place.
+    What came last and was accepted by a person meanwhile is not in use yet; what is in use and was followed by
+    something else has to be decoded to take its place.
     """
-    found: str | None = await conn.fetchval(
+    found: bool = await conn.fetchval(
         """
-        SELECT v.content_hash
-        FROM current_saves c JOIN saves v ON v.id = c.save_id
-        WHERE c.server_id = $1 AND NOT EXISTS (
-            SELECT FROM refused_saves r WHERE r.server_id = c.server_id AND r.refused_at > v.decoded_at
+        SELECT EXISTS (
+            SELECT
+            FROM (
+                SELECT id, content_hash, verdict, decoded_at FROM saves
+                WHERE server_id = $1
+                ORDER BY decoded_at DESC, id DESC
+                LIMIT 1
+            ) AS newest
+            LEFT JOIN current_saves c ON c.server_id = $1 AND c.save_id = newest.id
+            WHERE newest.content_hash = $2 AND (newest.verdict <> 'good' OR c.save_id IS NOT NULL)
+                AND NOT EXISTS (
+                    SELECT FROM refused_saves r WHERE r.server_id = $1 AND r.refused_at > newest.decoded_at
+                )
         )
         """,
         server_id,
+        content_hash,
     )
     return found
+
+
+async def is_accepted(conn: Connection, server_id: ServerId, content_hash: str) -> bool:
+    """Tell whether a person has accepted this content."""
+    found: bool = await conn.fetchval(
+        """
+        SELECT EXISTS (
+            SELECT FROM saves WHERE server_id = $1 AND content_hash = $2 AND accepted_at IS NOT NULL
+        )
+        """,
+        server_id,
+        content_hash,
+    )
+    return found
+
+
+async def find_last_good(conn: Connection, server_id: ServerId) -> Facts | None:
+    """Return the facts of the last save that was good, or that a person accepted."""
+    found = await conn.fetchval(
+        """
+        SELECT facts::text
+        FROM saves
+        WHERE server_id = $1 AND verdict = 'good' AND facts <> '{}'
+        ORDER BY decoded_at DESC, id DESC
+        LIMIT 1
+        """,
+        server_id,
+    )
+    return None if found is None else Facts.from_json(found)
+
+
+async def list_doubtful(conn: Connection, server_id: ServerId) -> list[Facts]:
+    """Return the facts of the saves that came after the last good one, oldest first; of many, the newest."""
+    rows = await conn.fetch(
+        """
+        SELECT s.facts::text AS facts
+        FROM saves s
+        WHERE s.server_id = $1 AND s.verdict <> 'good' AND s.facts <> '{}' AND NOT EXISTS (
+            SELECT FROM saves g
+            WHERE g.server_id = $1 AND g.verdict = 'good' AND (g.decoded_at, g.id) > (s.decoded_at, s.id)
+        )
+        ORDER BY s.decoded_at DESC, s.id DESC
+        LIMIT $2
+        """,
+        server_id,
+        _MOST_DOUBTFUL,
+    )
+    return [Facts.from_json(row["facts"]) for row in reversed(rows)]
 
 
 async def set_save(conn: Connection, new: NewSave) -> SaveId:
@@ -86,12 +156,13 @@ async def set_save(conn: Connection, new: NewSave) -> SaveId:
     found = await conn.fetchval(
         """
         INSERT INTO saves (server_id, content_hash, saved_at, decoded_at, game, version, map, game_time, structures,
-            tribes, bases, objects, objects_failed, seconds)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            tribes, bases, objects, objects_failed, seconds, verdict, reason, feeds, facts)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         ON CONFLICT (server_id, content_hash) DO UPDATE
         SET saved_at = excluded.saved_at, decoded_at = excluded.decoded_at, structures = excluded.structures,
             tribes = excluded.tribes, bases = excluded.bases, objects = excluded.objects,
-            objects_failed = excluded.objects_failed, seconds = excluded.seconds
+            objects_failed = excluded.objects_failed, seconds = excluded.seconds, verdict = excluded.verdict,
+            reason = excluded.reason, feeds = excluded.feeds, facts = excluded.facts
         RETURNING id
         """,
         new.server_id,
@@ -108,8 +179,44 @@ async def set_save(conn: Connection, new: NewSave) -> SaveId:
         facts.objects,
         facts.objects_failed,
         new.seconds,
+        new.verdict.level.value,
+        storable(new.verdict.reason[:_REASON_LIMIT]),
+        new.verdict.feeds,
+        json.loads(new.verdict_facts.to_json()),
     )
     return SaveId(found)
+
+
+async def set_columns_bytes(conn: Connection, save_id: SaveId, size: int | None) -> None:
+    """Write down how large the kept columns of a save are; ``None``: they are not kept."""
+    await conn.execute("UPDATE saves SET columns_bytes = $2 WHERE id = $1", save_id, size)
+
+
+async def list_kept_columns(conn: Connection, server_id: ServerId) -> list[KeptColumns]:
+    """Return the saves of a server whose columns are kept."""
+    rows = await conn.fetch(
+        """
+        SELECT id AS save_id, saved_at, columns_bytes AS bytes
+        FROM saves
+        WHERE server_id = $1 AND columns_bytes IS NOT NULL
+        """,
+        server_id,
+    )
+    return [KeptColumns(**row) for row in rows]
+
+
+async def find_saved_at(conn: Connection, server_id: ServerId, save_id: SaveId) -> datetime | None:
+    """Return when a save of a server was written."""
+    found: datetime | None = await conn.fetchval(
+        "SELECT saved_at FROM saves WHERE server_id = $1 AND id = $2", server_id, save_id
+    )
+    return found
+
+
+async def find_current_id(conn: Connection, server_id: ServerId) -> SaveId | None:
+    """Return the id of the save in use."""
+    found = await conn.fetchval("SELECT save_id FROM current_saves WHERE server_id = $1", server_id)
+    return None if found is None else SaveId(found)
 
 
 async def set_current_save(conn: Connection, server_id: ServerId, save_id: SaveId) -> None:
@@ -150,10 +257,12 @@ async def list_tribe_fingerprints(conn: Connection, server_id: ServerId) -> dict
 async def list_known_bases(conn: Connection, server_id: ServerId) -> dict[BaseId, KnownBase]:
     """Return what shows whether a stored base changed, by id."""
     rows = await conn.fetch(
-        "SELECT id, fingerprint, first_decay_at, last_decay_at FROM bases WHERE server_id = $1", server_id
+        "SELECT id, tribe_id, fingerprint, first_decay_at, last_decay_at FROM bases WHERE server_id = $1",
+        server_id,
     )
     return {
         BaseId(row["id"]): KnownBase(
+            tribe_id=TribeId(row["tribe_id"]),
             fingerprint=row["fingerprint"],
             first_decay_at=row["first_decay_at"],
             last_decay_at=row["last_decay_at"],

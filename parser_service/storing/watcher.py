@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from parser_service.decay.policy import DecayPolicy
+from parser_service.decay.policy import policy_of
 from parser_service.game_servers import Served
 from parser_service.notices import Notices
+from parser_service.sources import SaveSource
+from parser_service.sources.intake import Intake
 from parser_service.stopping import Stop
-from parser_service.storing.copying import (
-    CopiedSave,
-    SaveCopyError,
-    Standing,
-    copy_world,
-    find_world,
-    keep,
-    look,
-)
+from parser_service.storing.copying import CopiedSave
 from parser_service.storing.decoder import Decoder
-from parser_service.storing.jobs import Job, PreparedSave, Refused
-from parser_service.storing.merging import SaveToStore, store_save
-from parser_service.storing.queries import find_current_hash, set_refused
-from shared.cache.keys import SAVE_DECODED
+from parser_service.storing.handling import DOUBTFUL, DecodeCost, Outcome, SaveCounts, SaveHandler, Ticket
+from parser_service.storing.queries import find_last_good, is_accepted
 from shared.runtime.loops import run_guarded
 from shared.runtime.resources import Resources
 
-log = logging.getLogger(__name__)
-
 # Raised when the same file would be stored differently, so that worlds are decoded again after an update.
-_METHOD = 1
-# A look takes milliseconds; a network mount that takes longer than this is stuck.
-_LOOK_TIMEOUT_SECONDS = 30.0
+_METHOD = 2
 # What failed for a reason of ours (the disk, the database) is tried again after this.
 _AGAIN = timedelta(seconds=10)
 
@@ -49,21 +35,13 @@ class Limits:
     memory_bytes: int
 
 
-class SaveCounts:
-    """How many saves were decoded and refused since the start."""
-
-    def __init__(self) -> None:
-        self.decoded = 0
-        self.refused = 0
-
-
 class SaveWatcher:
     """Watches one game server's world. ``run`` it under the server's lock."""
 
     def __init__(
         self,
         server: Served,
-        path: Path,
+        source: SaveSource,
         resources: Resources,
         *,
         decoder: Decoder,
@@ -74,20 +52,24 @@ class SaveWatcher:
         limits: Limits,
     ) -> None:
         self._server = server
-        self._path = path
+        self._source = source
         self._resources = resources
-        self._decoder = decoder
-        self._notices = notices
         self._stop = stop
-        self._counts = counts
         self._folder = folder
         self._limits = limits
-        self._seen: Standing | None = None
-        self._done: Standing | None = None
+        self._handler = SaveHandler(
+            resources,
+            decoder=decoder,
+            notices=notices,
+            counts=counts,
+            cost=DecodeCost(seconds=limits.seconds, memory_bytes=limits.memory_bytes),
+        )
+        self._intake: Intake | None = None
+        self._doubtful: Ticket | None = None
 
     async def run(self) -> None:
         """Watch until the stop."""
-        interval = self._limits.interval.total_seconds()
+        interval = max(self._limits.interval, self._source.interval or timedelta(0)).total_seconds()
         while True:
             went_well = await run_guarded(f"saves of {self._server.key}", self.look_once)
             if await self._stop.within(interval if went_well else _AGAIN.total_seconds()):
@@ -95,100 +77,56 @@ class SaveWatcher:
 
     async def look_once(self) -> None:
         """Take the world if it has stood still since the last look and is not the one taken before."""
-        try:
-            async with asyncio.timeout(_LOOK_TIMEOUT_SECONDS):
-                standing = await asyncio.to_thread(self._look)
-        except OSError as error:
-            why = error.strerror or str(error) or "the folder does not answer"
-            text = f"{self._server.key}: there is no world at {self._path} ({why}). Correct save_path of '{self._server.key}' in the community file."
-            self._resources.reporter.problem(f"save-path:{self._server.key}", text)
-            return
-        self._resources.reporter.solved(f"save-path:{self._server.key}")
-        has_stood_still = standing == self._seen
-        self._seen = standing
-        if has_stood_still and standing != self._done:
-            await self._take(standing)
+        if self._intake is None:
+            self._intake = await self._open_intake()
+        if self._doubtful is not None:
+            await self._use_accepted(self._doubtful)
+        taken = await self._intake.take()
+        if taken is not None:
+            was_refused = await self._use(taken.copied)
+            self._intake.used(taken, was_refused=was_refused)
 
-    def _look(self) -> Standing:
-        return look(find_world(self._path, self._server.entry.map))
-
-    async def _take(self, standing: Standing) -> None:
-        problem = f"save-copy:{self._server.key}"
-        try:
-            copied = await asyncio.to_thread(copy_world, standing, self._folder / "incoming")
-        except SaveCopyError as error:
-            self._resources.reporter.problem(problem, f"{self._server.key}: {error}")
-            raise
-        self._resources.reporter.solved(problem)
-        if copied is not None:
-            await self._use(copied)
-            self._done = standing
-
-    async def _use(self, copied: CopiedSave) -> None:
-        identity = self._identity(copied)
+    async def _open_intake(self) -> Intake:
         async with self._resources.db.connection() as conn:
-            if await find_current_hash(conn, self._server.id) == identity:
-                await asyncio.to_thread(keep, copied, self._folder / "current")
-                return
-        answer = await self._decoder.decode(self._job(copied))
-        if isinstance(answer, Refused):
-            await self._refuse(copied, identity, answer)
-        else:
-            await self._store(copied, identity, answer)
-
-    async def _store(self, copied: CopiedSave, identity: str, prepared: PreparedSave) -> None:
-        save = SaveToStore(
-            server_id=self._server.id,
-            content_hash=identity,
-            saved_at=copied.saved_at,
-            decoded_at=self._resources.clock.now(),
-            prepared=prepared,
-        )
-        await store_save(self._resources.db, save)
-        self._counts.decoded += 1
-        self._resources.reporter.solved(self._refusal)
-        self._notices.send(SAVE_DECODED)
-        await asyncio.to_thread(keep, copied, self._folder / "current")
-        facts = prepared.facts
-        log.info(
-            "%s: a save of %s structures and %s bases, decoded in %.1f s",
+            last_good = await find_last_good(conn, self._server.id)
+        return Intake(
             self._server.key,
-            facts.structures,
-            len(prepared.bases),
-            prepared.seconds,
+            self._source,
+            clock=self._resources.clock,
+            reporter=self._resources.reporter,
+            folder=self._folder / "incoming",
+            last_saved_at=None if last_good is None else last_good.file.saved_at,
         )
 
-    async def _refuse(self, copied: CopiedSave, identity: str, refused: Refused) -> None:
-        now = self._resources.clock.now()
-        async with self._resources.db.transaction() as conn:
-            await set_refused(conn, self._server.id, identity, reason=refused.reason, at=now)
-        self._counts.refused += 1
-        text = (
-            f"{self._server.key}: the newest save is refused, the last good one serves on. {refused.reason}"
-        )
-        self._resources.reporter.problem(self._refusal, text)
-        log.warning("%s", text)
-        self._notices.send(SAVE_DECODED)
-        await asyncio.to_thread(keep, copied, self._folder / "refused")
+    async def _use(self, copied: CopiedSave) -> bool:
+        """Have a copy decoded and stored, and tell whether it had to be refused."""
+        ticket = self._ticket(copied)
+        outcome = await self._handler.handle(ticket)
+        kept = replace(ticket, path=ticket.folder / DOUBTFUL / ticket.path.name)
+        self._doubtful = kept if outcome is Outcome.DOUBTFUL else None
+        return outcome is Outcome.REFUSED
 
-    @property
-    def _refusal(self) -> str:
-        return f"save:{self._server.key}"
+    async def _use_accepted(self, doubtful: Ticket) -> None:
+        """Take a doubtful save into use once a person has accepted it; its file has not changed since."""
+        async with self._resources.db.connection() as conn:
+            if not await is_accepted(conn, self._server.id, doubtful.identity):
+                return
+        self._doubtful = None
+        await self._handler.handle(doubtful)
 
-    def _job(self, copied: CopiedSave) -> Job:
+    def _ticket(self, copied: CopiedSave) -> Ticket:
         decay = self._server.entry.decay
-        return Job(
+        return Ticket(
+            server_id=self._server.id,
+            server_key=self._server.key,
+            expected_map=self._server.entry.map,
+            folder=self._folder.resolve(),
             path=copied.path.resolve(),
             saved_at=copied.saved_at,
+            identity=self._identity(copied),
             radius=decay.radius,
             minimum=decay.minimum,
-            policy=DecayPolicy(
-                multiplier=decay.multiplier,
-                disabled=decay.disabled,
-                fast_decay_unsnapped_core=decay.fast_decay_unsnapped_core,
-            ),
-            seconds=self._limits.seconds,
-            memory_bytes=self._limits.memory_bytes,
+            policy=policy_of(decay),
         )
 
     def _identity(self, copied: CopiedSave) -> str:

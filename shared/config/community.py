@@ -6,11 +6,21 @@ It holds secrets (RCON passwords), so it stays on the machine; the database gets
 from __future__ import annotations
 
 import tomllib
+from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    ValidationError,
+)
 
+from shared.config.save_places import SaveAddress, read_place
 from shared.errors import ConfigError
 from shared.ids import ChannelId, GuildId, RoleId
 
@@ -30,12 +40,55 @@ class Rcon(_Part):
     password: SecretStr
 
 
+class SaveLogin(_Part):
+    """What fetching saves from another machine needs, beside the user in ``save_path``."""
+
+    password: SecretStr | None = None
+    key_file: Path | None = Field(default=None, description="SFTP: a private key, instead of a password")
+    key_password: SecretStr | None = None
+    host_key: str | None = Field(
+        default=None, description="SFTP: the server's own key, a line as ssh-keyscan prints it"
+    )
+    known_hosts: Path | None = Field(default=None, description="SFTP: a file of such lines")
+    certificate: Path | None = Field(
+        default=None, description="FTPS: the server's own certificate, where no authority signed it"
+    )
+
+
+def _as_place(value: object) -> object:
+    return read_place(value) if isinstance(value, str) else value
+
+
+SavePlace = Annotated[
+    Path | SaveAddress, BeforeValidator(_as_place, json_schema_input_type=str), PlainSerializer(str)
+]
+
+
+# Days and multipliers: a server's own are far below this; what is above is a slip of the pen.
+_Days = Annotated[float, Field(gt=0, le=10_000)]
+_Multiplier = Annotated[float, Field(gt=0, le=1000)]
+
+
 class DecaySettings(_Part):
     """The decay options of a game server, as its own settings have them."""
 
+    mode: Literal["material", "tribe_last_seen"] = "material"
+    tribe_days: _Days = 30.0
     disabled: bool = False
-    multiplier: float = Field(default=1.0, gt=0, le=1000)
+    multiplier: _Multiplier = 1.0
+    pvp: bool = False
+    pvp_structure_decay: bool = False
+    only_unsnapped_core: bool = False
     fast_decay_unsnapped_core: bool = False
+    fast_decay_interval: timedelta = Field(default=timedelta(hours=12), gt=timedelta(0))
+    auto_destroy_multiplier: float = Field(default=0.0, ge=0, le=1000)
+    only_auto_destroy_core: bool = False
+    period_days: dict[str, _Days] = Field(default_factory=dict)
+    immune_classes: tuple[str, ...] = ()
+    dino_days: _Days = 16.0
+    dino_multiplier: _Multiplier = 1.0
+    dino_decay_disabled: bool = False
+    pvp_dino_decay: bool = False
     radius: float = Field(default=3000.0, gt=0, le=1e6, description="bases: distance that joins, in uu")
     minimum: int = Field(default=2, ge=1, le=10_000, description="bases: fewer structures are no base")
 
@@ -51,7 +104,8 @@ class ServerEntry(_Part):
     chat_channel: ChannelId | None = None
     rcon: Rcon | None = None
     log_path: Path | None = None
-    save_path: Path | None = None
+    save_path: SavePlace | None = None
+    save_login: SaveLogin = SaveLogin()
     nitrado_service: int | None = None
     decay: DecaySettings = DecaySettings()
 

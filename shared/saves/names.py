@@ -19,6 +19,11 @@ def _table_entry(byte: int) -> int:
 _TABLE: Final = tuple(_table_entry(byte) for byte in range(256))
 
 
+def hash_table() -> tuple[int, ...]:
+    """Return the table of the hash, for those who hash many names at once."""
+    return _TABLE
+
+
 @lru_cache(maxsize=65_536)
 def hashed_name(name: str) -> int:
     """Return the id under which every ASA world, map and version stores ``name``.

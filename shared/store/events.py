@@ -44,6 +44,20 @@ class FeedCursor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedProgress:
+    """What a source has shown up to its cursor.
+
+    ``last_at`` and ``newest_at`` are the instants of the last and of the newest line that were read (a clock may go
+    back), ``whole_since`` since when nothing is missing, ``reread_upto`` up to when lines may have been read before.
+    """
+
+    last_at: datetime | None = None
+    newest_at: datetime | None = None
+    whole_since: datetime | None = None
+    reread_upto: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderCursor:
     """The place up to which a reader has taken effect, the log's end, and when the reader first looked."""
 
@@ -58,6 +72,14 @@ async def lock_feed(conn: Connection, server_id: ServerId) -> bool:
     return bool(await conn.fetchval("SELECT pg_try_advisory_lock(1, $1)", server_id))
 
 
+async def claim_feed(conn: Connection, server_id: ServerId) -> int:
+    """Become the one writer of a game server's log, and return the number that proves it until the next claim."""
+    epoch = await conn.fetchval(
+        "UPDATE servers SET feed_epoch = feed_epoch + 1 WHERE id = $1 RETURNING feed_epoch", server_id
+    )
+    return int(epoch)
+
+
 async def find_feed_cursor(conn: Connection, server_id: ServerId, source: str) -> FeedCursor | None:
     """Return up to where a source has been stored."""
     row = await conn.fetchrow(
@@ -69,36 +91,41 @@ async def find_feed_cursor(conn: Connection, server_id: ServerId, source: str) -
 
 
 async def move_feed_cursor(
-    conn: Connection, server_id: ServerId, source: str, *, before: FeedCursor | None, after: FeedCursor
+    conn: Connection,
+    server_id: ServerId,
+    source: str,
+    *,
+    before: FeedCursor | None,
+    after: FeedCursor,
+    progress: FeedProgress = FeedProgress(),
 ) -> bool:
     """Move the cursor if it still stands where the caller read it; ``False`` means that another reader moved it."""
-    if before is None:
-        status = await conn.execute(
-            """
-            INSERT INTO feed_cursors (server_id, source, file_identity, byte_offset, moved_at)
-            VALUES ($1, $2, $3, $4, now())
-            ON CONFLICT DO NOTHING
-            """,
-            server_id,
-            source,
-            after.file_identity,
-            after.byte_offset,
-        )
-        return status == "INSERT 0 1"
     status = await conn.execute(
         """
-        UPDATE feed_cursors
-        SET file_identity = $3, byte_offset = $4, moved_at = now()
-        WHERE server_id = $1 AND source = $2 AND file_identity = $5 AND byte_offset = $6
+        INSERT INTO feed_cursors AS old (
+            server_id, source, file_identity, byte_offset, last_at, newest_at, whole_since, reread_upto, moved_at
+        )
+        SELECT $1, $2, $3, $4, $7, $8, $9, $10, now()
+        -- without a cursor to come from, only a source that has none is begun
+        WHERE $5::text IS NULL OR EXISTS (SELECT FROM feed_cursors WHERE server_id = $1 AND source = $2)
+        ON CONFLICT (server_id, source) DO UPDATE
+        SET file_identity = excluded.file_identity, byte_offset = excluded.byte_offset,
+            last_at = excluded.last_at, newest_at = excluded.newest_at, whole_since = excluded.whole_since,
+            reread_upto = excluded.reread_upto, moved_at = excluded.moved_at
+        WHERE old.file_identity = $5 AND old.byte_offset = $6
         """,
         server_id,
         source,
         after.file_identity,
         after.byte_offset,
-        before.file_identity,
-        before.byte_offset,
+        None if before is None else before.file_identity,
+        None if before is None else before.byte_offset,
+        progress.last_at,
+        progress.newest_at,
+        progress.whole_since,
+        progress.reread_upto,
     )
-    return status == "UPDATE 1"
+    return status == "INSERT 0 1"
 
 
 async def add_events(conn: Connection, server_id: ServerId, source: str, events: Sequence[NewEvent]) -> int:
@@ -123,20 +150,6 @@ async def add_events(conn: Connection, server_id: ServerId, source: str, events:
         [new.raw for new in events],
     )
     return int(last)
-
-
-async def add_gap(
-    conn: Connection, server_id: ServerId, source: str, *, began_at: datetime, ended_at: datetime, reason: str
-) -> None:
-    """Record that what happened between two instants could not be read."""
-    await conn.execute(
-        "INSERT INTO feed_gaps (server_id, source, began_at, ended_at, reason) VALUES ($1, $2, $3, $4, $5)",
-        server_id,
-        source,
-        began_at,
-        ended_at,
-        reason,
-    )
 
 
 async def lock_reader(conn: Connection, reader: str, server_id: ServerId) -> ReaderCursor:
@@ -206,5 +219,8 @@ async def list_events(
 async def set_reader(conn: Connection, reader: str, server_id: ServerId, seq: int) -> None:
     """Move a reader's cursor; call it in the transaction of the effect."""
     await conn.execute(
-        "UPDATE event_cursors SET seq = $3 WHERE reader = $1 AND server_id = $2", reader, server_id, seq
+        "UPDATE event_cursors SET seq = $3, moved_at = now() WHERE reader = $1 AND server_id = $2",
+        reader,
+        server_id,
+        seq,
     )

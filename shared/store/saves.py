@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from shared.db import Connection
 from shared.ids import BaseId, GuildId, SaveId, ServerId, TribeId
@@ -12,7 +13,10 @@ from shared.ids import BaseId, GuildId, SaveId, ServerId, TribeId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveRow:
-    """The save that a server's tribes and bases come from."""
+    """The save that a server's tribes and bases come from.
+
+    ``feeds``: what cannot be undone may be decided from it, unless a newer one is doubtful (``NewestVerdict``).
+    """
 
     id: SaveId
     server_id: ServerId
@@ -24,6 +28,31 @@ class SaveRow:
     structures: int
     tribes: int
     bases: int
+    feeds: bool = True
+
+
+class SaveLevel(StrEnum):
+    """What a save may be used for: a doubtful one is shown, and the last good one serves on."""
+
+    GOOD = "good"
+    SUSPECT = "suspect"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewestVerdict:
+    """What the newest file of a server is worth, and why; ``save_id`` is ``None`` for one that was refused.
+
+    ``feeds``: what cannot be undone (warnings, points, sweeps) may be decided from the save in use.
+    """
+
+    server_id: ServerId
+    save_id: SaveId | None
+    judged_at: datetime
+    saved_at: datetime | None
+    level: SaveLevel
+    reason: str
+    feeds: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +100,8 @@ async def list_current_saves(conn: Connection, guild_id: GuildId) -> list[SaveRo
     """Return the save in use of each server of a community."""
     rows = await conn.fetch(
         """
-        SELECT v.id, v.server_id, v.saved_at, v.decoded_at, v.game, v.version, v.map, v.structures, v.tribes, v.bases
+        SELECT v.id, v.server_id, v.saved_at, v.decoded_at, v.game, v.version, v.map, v.structures, v.tribes, v.bases,
+            v.feeds
         FROM current_saves c
         JOIN saves v ON v.id = c.save_id
         JOIN servers s ON s.id = c.server_id
@@ -83,11 +113,15 @@ async def list_current_saves(conn: Connection, guild_id: GuildId) -> list[SaveRo
 
 
 async def list_refusals(conn: Connection, guild_id: GuildId) -> list[Refusal]:
-    """Return, per server, the latest refusal that is newer than the save in use."""
+    """Return, per server, the latest refusal that is newer than the save in use; a doubtful save is one too."""
     rows = await conn.fetch(
         """
         SELECT DISTINCT ON (r.server_id) r.server_id, r.refused_at, r.reason
-        FROM refused_saves r
+        FROM (
+            SELECT server_id, refused_at, reason FROM refused_saves
+            UNION ALL
+            SELECT server_id, decoded_at, reason FROM saves WHERE verdict <> 'good'
+        ) AS r
         JOIN servers s ON s.id = r.server_id
         LEFT JOIN current_saves c ON c.server_id = r.server_id
         LEFT JOIN saves v ON v.id = c.save_id
@@ -97,6 +131,46 @@ async def list_refusals(conn: Connection, guild_id: GuildId) -> list[Refusal]:
         guild_id,
     )
     return [Refusal(**row) for row in rows]
+
+
+async def list_newest_verdicts(conn: Connection, guild_id: GuildId) -> list[NewestVerdict]:
+    """Return what the newest file of each server of a community is worth; servers without any are left out."""
+    rows = await conn.fetch(
+        """
+        SELECT DISTINCT ON (n.server_id) n.server_id, n.save_id, n.judged_at, n.saved_at, n.level, n.reason, n.feeds
+        FROM (
+            SELECT server_id, id AS save_id, decoded_at AS judged_at, saved_at, verdict AS level, reason,
+                feeds AND verdict = 'good' AS feeds
+            FROM saves
+            UNION ALL
+            SELECT server_id, NULL, refused_at, NULL, 'bad', reason, false
+            FROM refused_saves
+        ) AS n
+        JOIN servers s ON s.id = n.server_id
+        WHERE s.guild_id = $1 AND s.removed_at IS NULL
+        ORDER BY n.server_id, n.judged_at DESC, n.save_id DESC NULLS LAST
+        """,
+        guild_id,
+    )
+    return [NewestVerdict(**{**row, "level": SaveLevel(row["level"])}) for row in rows]
+
+
+async def accept_save(conn: Connection, save_id: SaveId, *, actor: str, at: datetime) -> bool:
+    """Put on record that somebody vouches for a save, and tell whether it was doubtful.
+
+    From now on saves are judged by it. If it is still the newest, the parser makes it the one in use at its next
+    look; the verdict's reason stays. The caller writes the audit entry.
+    """
+    status = await conn.execute(
+        """
+        UPDATE saves SET verdict = 'good', accepted_by = $2, accepted_at = $3
+        WHERE id = $1 AND verdict <> 'good'
+        """,
+        save_id,
+        actor,
+        at,
+    )
+    return status != "UPDATE 0"
 
 
 async def list_decaying(

@@ -1,11 +1,14 @@
 """Clusters beside a plain sort of as many integers, in one run: read the ratio, not the milliseconds.
 
 python -m pytest tests/benchmarks/test_clustering.py --benchmark-only --benchmark-group-by=param:kind
+
+"core" is with ``min_samples=10``. ``clustering_figures.py`` has the larger sizes, memory, and scikit-learn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -45,7 +48,7 @@ def walls(rng: np.random.Generator) -> NDArray[np.float64]:
     return np.column_stack(place)
 
 
-@pytest.mark.parametrize("method", ["cluster", "sort"])
+@pytest.mark.parametrize("method", ["cluster", "core", "sort"])
 @pytest.mark.parametrize("kind", [towns, one_blob, pillars, walls], ids=lambda kind: kind.__name__)
 def test_clusters_beside_a_sort(
     benchmark: BenchmarkFixture, kind: Callable[[np.random.Generator], NDArray[np.float64]], method: str
@@ -55,7 +58,12 @@ def test_clusters_beside_a_sort(
     tribes = rng.integers(0, 1 if kind in {walls, one_blob} else 100, SIZE) + 1_000_000_000
     integers = rng.integers(0, 2**62, SIZE)
 
-    target, arguments = (np.sort, (integers,)) if method == "sort" else (cluster, (positions, tribes, RADIUS))
+    core = partial(cluster, min_samples=10)
+    target, arguments = {
+        "cluster": (cluster, (positions, tribes, RADIUS)),
+        "core": (core, (positions, tribes, RADIUS)),
+        "sort": (np.sort, (integers,)),
+    }[method]
     found = benchmark.pedantic(target, args=arguments, rounds=5)  # type: ignore[no-untyped-call]  # it has no types
 
     assert len(found) == SIZE

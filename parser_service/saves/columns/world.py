@@ -49,7 +49,8 @@ class Coverage:
     ``objects_seen`` counts all objects; of these the ``objects_walked`` were candidates for what was asked,
     and of those ``objects_failed`` were damaged (``errors`` says how). Bytes are those of the walked objects.
     ``unknown_classes`` counts the classes of structures that have no name in the save. ``notes`` are sentences
-    on what else was left out, such as damaged tribe files, by name.
+    on what else was left out, such as damaged tribe files, by name. ``damaged_names`` counts those of the
+    ``names`` in the world's name table that cannot be what the game wrote.
     """
 
     objects_seen: int
@@ -61,6 +62,8 @@ class Coverage:
     duplicates: int
     errors: dict[str, int]
     notes: tuple[str, ...] = ()
+    names: int = 0
+    damaged_names: int = 0
 
     @property
     def objects_understood(self) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from sandbox.ark.world import Game, World
 from sandbox.ark.writer.asa import write_asa
 from sandbox.ark.writer.ase import write_ase
+from sandbox.ark.writer.profiles import profile_file, profile_name
 from sandbox.ark.writer.tribes import tribe_file
 
 # How much of a save there is when its writing was cut short: two real interrupted saves stop in the middle.
@@ -22,7 +23,7 @@ def save_path(folder: Path, world: World) -> Path:
 
 
 def write_save(world: World, folder: Path, *, is_half: bool = False) -> Path:
-    """Write world and tribe files below ``folder`` and return the path of the world.
+    """Write world, tribes and profiles below ``folder`` and return the path of the world.
 
     With ``is_half`` the world is left as a writer leaves it that dies halfway: in place, and too short.
     """
@@ -35,17 +36,20 @@ def write_save(world: World, folder: Path, *, is_half: bool = False) -> Path:
         os.truncate(temporary, int(temporary.stat().st_size * HALF))
     temporary.replace(path)
     if world.game is Game.ASE:
-        _write_tribes(world, path.parent)
+        _write_small_files(world, path.parent)
     return path
 
 
-def _write_tribes(world: World, folder: Path) -> None:
-    """Write one file a tribe, and remove those of tribes that are gone."""
+def _write_small_files(world: World, folder: Path) -> None:
+    """Write one file a tribe and a survivor, and remove those of tribes and survivors that are gone."""
     wanted = {f"{tribe.tribe_id}.arktribe": tribe_file(world, tribe) for tribe in world.tribes.values()}
+    wanted |= {
+        profile_name(world, survivor): profile_file(world, survivor) for survivor in world.survivors.values()
+    }
     for name, image in wanted.items():
         temporary = folder / f"{name}.tmp"
         temporary.write_bytes(image)
         temporary.replace(folder / name)
-    for path in folder.glob("*.arktribe"):
+    for path in (*folder.glob("*.arktribe"), *folder.glob("*.arkprofile")):
         if path.name not in wanted:
             path.unlink()

@@ -60,3 +60,9 @@ def vector(name: str, x: float, y: float, z: float) -> Tag:
 def structure(name: str, struct: str, tags: Iterable[Tag]) -> Tag:
     """Return a struct that is itself a property list."""
     return Tag(name=name, kind=Kind.STRUCT, value=tuple(tags), struct=struct)
+
+
+def structures(name: str, struct: str, elements: Iterable[Iterable[Tag]]) -> Tag:
+    """Return an ``ArrayProperty`` of structs that are property lists."""
+    lists = tuple(tuple(element) for element in elements)
+    return Tag(name=name, kind=Kind.ARRAY, value=lists, inner=Kind.STRUCT, struct=struct)

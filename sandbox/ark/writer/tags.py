@@ -51,6 +51,8 @@ _SCALARS = {
     Kind.BYTE: "<B",
 }
 
+# ASA writes these as objects of their own: a zero follows the list of each (a real cluster inventory).
+OBJECT_STRUCTS = frozenset({"ArkTributeInventoryItem"})
 # The engine writes these itself, not as a property list; in generation C their tag says so (flag 0x08).
 NATIVE_STRUCTS = frozenset({"Vector", "UniqueNetIdRepl"})
 
@@ -112,6 +114,7 @@ def _header_ab(tag: Tag, dialect: Dialect, size: int) -> bytes:
     elif tag.kind is Kind.BYTE:
         parts.append(dialect.name("None"))
     elif tag.inner is not None:
+        # That an array's elements are structs is all these generations say here; B says more before the elements.
         parts.append(dialect.name(tag.inner))
     # Generation B ends every header with "has a property GUID", which no file seen has.
     return b"".join(parts) + (b"\0" if is_b else b"")
@@ -119,8 +122,10 @@ def _header_ab(tag: Tag, dialect: Dialect, size: int) -> bytes:
 
 def _header_c(tag: Tag, dialect: Dialect, size: int) -> bytes:
     parts = [dialect.name(tag.name), dialect.name(tag.kind)]
-    if tag.kind is Kind.STRUCT:
-        # The type is a tree: StructProperty<Name<package>>.
+    if Kind.STRUCT in {tag.kind, tag.inner}:
+        # The type is a tree: StructProperty<Name<package>>, of an array ArrayProperty<StructProperty<Name<package>>>.
+        if tag.inner is not None:
+            parts.append(struct.pack("<i", 1) + dialect.name(tag.inner))
         names = (tag.struct, tag.package)
         parts.append(b"".join(struct.pack("<i", 1) + dialect.name(name) for name in names))
     elif tag.inner is not None:
@@ -145,6 +150,12 @@ def _value(tag: Tag, dialect: Dialect) -> bytes:
         assert isinstance(tag.value, tuple)
         assert tag.inner is not None
         inner = tag.inner
+        if inner is Kind.STRUCT:
+            return _struct_array(tag, dialect)
+        if inner is Kind.BYTE:
+            return struct.pack("<i", len(tag.value)) + bytes(
+                item for item in tag.value if isinstance(item, int)
+            )
         return struct.pack("<i", len(tag.value)) + b"".join(_bare(inner, item, dialect) for item in tag.value)
     if tag.kind is Kind.STRUCT:
         return _struct_value(tag, dialect)
@@ -158,6 +169,25 @@ def _struct_value(tag: Tag, dialect: Dialect) -> bytes:
         return tag.value
     assert isinstance(tag.value, tuple)
     return encode_list([item for item in tag.value if isinstance(item, Tag)], dialect)
+
+
+def _struct_array(tag: Tag, dialect: Dialect) -> bytes:
+    """Return counted property lists; generation B puts a tag with the elements' type before the first."""
+    assert isinstance(tag.value, tuple)
+    is_object = dialect.generation is Generation.C and tag.struct in OBJECT_STRUCTS
+    lists = [
+        encode_list([part for part in item if isinstance(part, Tag)], dialect)
+        + (bytes(4) if is_object else b"")
+        for item in tag.value
+        if isinstance(item, tuple)
+    ]
+    body = b"".join(lists)
+    head = b""
+    if lists and dialect.generation is Generation.B:
+        head = _header_ab(
+            Tag(name=tag.name, kind=Kind.STRUCT, value=(), struct=tag.struct), dialect, len(body)
+        )
+    return struct.pack("<i", len(lists)) + head + body
 
 
 def _numbers(value: Value) -> list[float]:

@@ -2,79 +2,108 @@
 
 from __future__ import annotations
 
-import struct
+from dataclasses import dataclass
 
 from sandbox.ark.world import Game, Tribe, World
 from sandbox.ark.writer import props
+from sandbox.ark.writer.frames import (
+    ENGINE_VERSIONS,
+    GENERATIONS,
+    LATEST,
+    NO_GUID,
+    FrameObject,
+    encode_file,
+    owner_names,
+)
 from sandbox.ark.writer.guids import guid_of
-from sandbox.ark.writer.tags import Dialect, Generation, Kind, Tag, encode_list, fstring
+from sandbox.ark.writer.tags import Generation, Kind, Tag
 
-# File versions, and the engine's own versions that v7 files repeat: UE4 522 and UE5 1013 (real files).
-ASE_VERSION = 1
-ASA_VERSION = 7
-ENGINE_VERSIONS = struct.pack("<ii", 522, 1013)
+__all__ = ["ENGINE_VERSIONS", "NO_GOVERNMENT", "Alliance", "Government", "tribe_file"]
 
 
-def tribe_file(world: World, tribe: Tribe) -> bytes:
-    """Return a complete tribe file for the world's game."""
-    is_asa = world.game is Game.ASA
-    class_name = "/Script/ShooterGame.PrimalTribeData" if is_asa else "PrimalTribeData"
-    guid = guid_of(f"{world.map_name}/tribe/{tribe.tribe_id}") if is_asa else bytes(16)
-    head = struct.pack("<i", ASA_VERSION) + ENGINE_VERSIONS if is_asa else struct.pack("<i", ASE_VERSION)
-    names = _names(world, tribe)
-    before = b"".join(
-        (
-            head,
-            struct.pack("<i", 1),
-            guid,
-            fstring(class_name),
-            struct.pack("<ii", 0, len(names)),
-            *(fstring(name) for name in names),
-            struct.pack("<iii", 0, 0, 0),
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alliance:
+    """An alliance, and the tribes in it by id and name."""
+
+    alliance_id: int
+    name: str
+    tribes: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Government:
+    """What a tribe has besides members: ranks, the rank of each member, alliances."""
+
+    rank_names: tuple[str, ...] = ()
+    member_ranks: tuple[int, ...] = ()
+    alliances: tuple[Alliance, ...] = ()
+
+
+NO_GOVERNMENT = Government()
+
+
+def tribe_file(
+    world: World, tribe: Tribe, *, government: Government = NO_GOVERNMENT, version: int | None = None
+) -> bytes:
+    """Return a complete tribe file for the world's game, of its latest version unless told otherwise."""
+    version = LATEST[world.game] if version is None else version
+    is_asa = GENERATIONS[version] is not Generation.A
+    main = FrameObject(
+        path="/Script/ShooterGame.PrimalTribeData" if is_asa else "PrimalTribeData",
+        names=owner_names(world, f"PrimalTribeData_{tribe.tribe_id}"),
+        tags=(_tribe_data(world, tribe, government),),
+        guid=guid_of(f"{world.map_name}/tribe/{tribe.tribe_id}") if is_asa else NO_GUID,
     )
-    # The offset is absolute and counts itself and the zero after it.
-    offset = len(before) + 8
-    dialect = Dialect(
-        generation=Generation.C if is_asa else Generation.A,
-        name=fstring,
-        reference=fstring,
-        is_wide=is_asa,
-    )
-    # In generation C an object's list is preceded by a control byte, and a GUID follows it.
-    body = (b"\0" if is_asa else b"") + encode_list([_tribe_data(world, tribe)], dialect)
-    end = struct.pack("<i", 1) + guid if is_asa else struct.pack("<i", 0)
-    return before + struct.pack("<ii", offset, 0) + body + end
+    return encode_file(version, [main])
 
 
-def _names(world: World, tribe: Tribe) -> tuple[str, ...]:
-    """Return the five names such an object has: itself, game mode, level, map, map's path."""
-    if world.game is Game.ASA:
-        path = f"/Game/Maps/{world.map_name.removesuffix('_WP')}/{world.map_name}"
-        return (
-            f"PrimalTribeData_{tribe.tribe_id}",
-            "TestGameMode_C_0",
-            "PersistentLevel",
-            world.map_name,
-            path,
-        )
-    path = f"/Game/Maps/{world.map_name}/{world.map_name}"
-    return (f"PrimalTribeData_{tribe.tribe_id}", "ArkGameMode", "PersistentLevel", world.map_name, path)
-
-
-def _tribe_data(world: World, tribe: Tribe) -> Tag:
+def _tribe_data(world: World, tribe: Tribe, government: Government) -> Tag:
     members = [world.survivors[player] for player in tribe.member_ids if player in world.survivors]
     # ASE and ASA spell the owner differently (names compare without case).
     owner = "OwnerPlayerDataId" if world.game is Game.ASA else "OwnerPlayerDataID"
+    ranks = government.member_ranks
     tags = [
         props.text("TribeName", tribe.name),
         props.unsigned(owner, tribe.owner_id),
         props.integer("TribeID", tribe.tribe_id),
         props.array("MembersPlayerName", Kind.STR, [member.name for member in members]),
         props.array("MembersPlayerDataID", Kind.UINT32, [member.player_id for member in members]),
+        *((props.array("MembersRankGroups", Kind.BYTE, ranks),) if ranks else ()),
         *((props.array("TribeAdmins", Kind.UINT32, tribe.admin_ids),) if tribe.admin_ids else ()),
+        *_alliances(government.alliances),
         props.flag("bSetGovernment"),
         *((props.array("TribeLog", Kind.STR, tribe.log),) if tribe.log else ()),
         props.integer("LogIndex", len(tribe.log)),
+        *_rank_groups(government.rank_names),
     ]
     return props.structure("TribeData", "TribeData", tags)
+
+
+def _alliances(alliances: tuple[Alliance, ...]) -> tuple[Tag, ...]:
+    """Return the alliances as real files of both games hold them."""
+    elements = [
+        (
+            props.text("AllianceName", alliance.name),
+            props.unsigned("AllianceID", alliance.alliance_id),
+            props.array("MembersTribeName", Kind.STR, [name for _, name in alliance.tribes]),
+            props.array("MembersTribeID", Kind.UINT32, [tribe_id for tribe_id, _ in alliance.tribes]),
+            props.array("AdminsTribeID", Kind.UINT32, [tribe_id for tribe_id, _ in alliance.tribes[:1]]),
+        )
+        for alliance in alliances
+    ]
+    return (props.structures("TribeAlliances", "TribeAlliance", elements),) if elements else ()
+
+
+def _rank_groups(names: tuple[str, ...]) -> tuple[Tag, ...]:
+    """Return the ranks; a real file's have some twenty rights each, of which these are a few."""
+    elements = [
+        (
+            props.text("RankGroupName", name),
+            props.byte("RankGroupRank", rank),
+            props.byte("InventoryRank", rank),
+            props.flag("bPreventStructureDemolish", value=False),
+            props.flag("bDefaultRank", value=rank == 0),
+        )
+        for rank, name in enumerate(names)
+    ]
+    return (props.structures("TribeRankGroups", "TribeRankGroup", elements),) if elements else ()

@@ -53,6 +53,22 @@ async def add_save(
         )
 
 
+async def doubt_save(db: Database, server_id: ServerId, decoded_at: datetime, reason: str) -> None:
+    """Note a save that was read, and that cannot be trusted."""
+    async with db.transaction() as conn:
+        await conn.execute(
+            """
+            INSERT INTO saves (server_id, content_hash, saved_at, decoded_at, game, version, map, game_time, structures,
+                tribes, bases, objects, objects_failed, seconds, verdict, reason, feeds)
+            VALUES ($1, $2, $3, $3, 'asa', 14, 'TheIsland_WP', 900, 10, 2, 3, 100, 0, 0.5, 'suspect', $4, false)
+            """,
+            server_id,
+            f"hash-{next(_numbers)}",
+            decoded_at,
+            reason,
+        )
+
+
 async def refuse_save(db: Database, server_id: ServerId, refused_at: datetime, reason: str) -> None:
     """Note a save that cannot be used."""
     async with db.transaction() as conn:

@@ -5,6 +5,7 @@ from itertools import count
 
 import pytest
 
+from bots.decay.cards import banners
 from bots.decay.domain import PANEL_LINES
 from bots.decay.service import DecayService
 from shared.clock import FrozenClock
@@ -14,7 +15,7 @@ from shared.errors import InvalidInputError, NotFoundError
 from shared.ids import ChannelId, GuildId, MemberId, ServerId
 from shared.store.audit import list_audit
 from shared.store.servers import Purpose, Route, set_route
-from tests.bots.decay.builders import add_base, add_save, add_servers, add_tribe, refuse_save
+from tests.bots.decay.builders import add_base, add_save, add_servers, add_tribe, doubt_save, refuse_save
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 _guilds = count(8000)
@@ -126,6 +127,22 @@ async def test_a_tribe_whose_name_was_cut_in_the_list_is_found(
     report = await service.bases(actor(guild_id), None, "L" + "o" * 98 + "…")
 
     assert [base.structures for base in report.bases] == [77]
+
+
+async def test_a_doubtful_save_is_told_while_the_last_good_one_serves_on(
+    service: DecayService, db: Database, guild_id: GuildId, maps: dict[str, ServerId]
+) -> None:
+    before = await service.decaying(actor(guild_id), "marsh", "7d")
+    await doubt_save(db, maps["marsh"], NOW - timedelta(minutes=5), "older by 5 h 40 min: a rollback")
+
+    after = await service.decaying(actor(guild_id), "marsh", "7d")
+    watch = await service.watch(guild_id)
+
+    assert after.bases == before.bases
+    assert after.sources[0].save == before.sources[0].save
+    assert after.sources[0].refusal is not None
+    assert "a rollback" in after.sources[0].refusal.reason
+    assert any("a rollback" in line for line in banners(watch.sources))
 
 
 async def test_each_answer_names_the_save_and_a_newer_one_that_was_refused(

@@ -61,6 +61,7 @@ class Api:
             saved_at=SAVED_AT,
             decoded_at=datetime.now(UTC),
             prepared=prepare(job(write_save(of, folder))),
+            folder=folder / "history",
         )
         await store_save(self.environment.db, save)
 

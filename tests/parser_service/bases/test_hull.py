@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -71,3 +72,50 @@ def test_a_chain_made_to_resist_is_finished_all_the_same() -> None:
     bowl = [(float(x), float(x * x)) for x in range(200)] + [(200.0, -1e6)]
 
     assert corners_of([bowl, [(0.0, 0.0)]]) == [one_hull(bowl), [(0.0, 0.0)]]
+
+
+def test_no_sets_have_no_hulls() -> None:
+    corners, starts = hulls(np.zeros(0), np.zeros(0), np.zeros(1, dtype=np.int64))
+
+    assert (corners.tolist(), starts.tolist()) == ([], [0])
+
+
+@pytest.mark.parametrize(
+    ("points", "expected"),
+    [
+        ([(3.0, 4.0)], [(3.0, 4.0)]),
+        ([(3.0, 4.0), (1.0, 2.0)], [(1.0, 2.0), (3.0, 4.0)]),
+        ([(1.0, 2.0), (1.0, 2.0), (1.0, 5.0), (1.0, 5.0)], [(1.0, 2.0), (1.0, 5.0)]),
+        ([(0.0, 0.0), (-0.0, 1.0), (0.0, 0.5)], [(0.0, 0.0), (0.0, 1.0)]),
+        ([(0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (1.0, 0.0)], [(0.0, 0.0), (2.0, 0.0)]),
+    ],
+    ids=["one", "two", "two-twice", "signed-zero", "level"],
+)
+def test_what_has_no_area_gives_its_ends(points: list[Point], expected: list[Point]) -> None:
+    assert corners_of([points]) == [expected]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    count=st.integers(3, 200),
+    width=st.sampled_from([0.0, 1e-9, 1e-3, 1.0, 1e4]),
+)
+def test_no_point_is_outside_its_hull_even_where_rounding_decides(
+    seed: int, count: int, width: float
+) -> None:
+    """Points along a slanted line, far from the origin, are off it by rounding alone, or by the given width."""
+    rng = np.random.default_rng(seed)
+    along, across = rng.uniform(0, 1e5, count), rng.uniform(-width, width, count)
+    turn_by = rng.uniform(0, 2 * np.pi)
+    x = 4e5 + along * np.cos(turn_by) - across * np.sin(turn_by)
+    y = -4e5 + along * np.sin(turn_by) + across * np.cos(turn_by)
+
+    corners, _ = hulls(x, y, np.array([0, count]))
+
+    ring = np.append(corners, corners[0])
+    for one, other in pairwise(ring.tolist()):
+        outside = (y[one] - y) * (x[other] - x[one]) - (x[one] - x) * (y[other] - y[one])
+        # Coordinates have 53 bits: near 5e5 they are right to 6e-11, and so are distances from an edge, nearly.
+        length = float(np.hypot(x[other] - x[one], y[other] - y[one]))
+        assert outside.max() <= 1e-8 * max(length, 1e-8)

@@ -11,6 +11,7 @@ import pytest
 from parser_service.bases import BaseColumns, label_structures, summarise
 from parser_service.decay import CATEGORIES, Category, DecayPolicy, decay_of
 from parser_service.saves import World, read_world
+from tests.parser_service.bases.made import make_tames
 from tests.parser_service.saves.builders import Piece, write_asa_world
 
 DAY = 86_400.0
@@ -25,7 +26,7 @@ def world_of(folder: Path, *pieces: Piece) -> World:
 def bases_of(world: World, *, radius: float = 1000.0, minimum: int = 1) -> BaseColumns:
     decay = decay_of(world.structures, DecayPolicy(), game_time=world.game_time)
     labels = label_structures(world.structures, radius, minimum=minimum)
-    return summarise(world, labels, decay=decay, policy=DecayPolicy())
+    return summarise(world, labels, decay=decay, policy=DecayPolicy(), radius=radius)
 
 
 def at(x: float, y: float, z: float = 0.0, class_name: str = "Floor_Stone_C", ally: float = NOW) -> Piece:
@@ -92,6 +93,41 @@ def test_fewer_structures_than_the_minimum_are_no_base(square: World) -> None:
     assert len(bases_of(square, minimum=2)) == 1
     assert len(bases_of(square, minimum=6)) == 0
     assert sorted(label_structures(square.structures, 1000.0, minimum=2).tolist()) == [-1, 0, 0, 0, 0, 0]
+
+
+def test_a_base_is_as_high_as_its_structures_reach(square: World) -> None:
+    assert sorted(bases_of(square).height.tolist()) == [0.0, 300.0]
+
+
+def test_a_base_counts_its_structures_by_class(square: World) -> None:
+    bases = bases_of(square)
+
+    counts = bases.contents.classes.top(int(np.argmax(bases.structures)))
+    assert [*counts.values()] == [2, 2, 1]
+    assert counts == {"Floor_Stone_C": 2, "Wall_Metal_C": 2, "Thatch_Floor_C": 1}
+
+
+def test_a_base_has_the_tames_of_its_tribe_that_stand_in_it_or_beside_it(square: World) -> None:
+    tames = make_tames(
+        *("Rex_C", "Rex_C", "Dodo_C", "Dodo_C"),
+        x=[300.0, 1500.0, 300.0, 50_000.0],
+        tribe_id=[1_000_000_001, 1_000_000_001, 5, 1_000_000_001],
+        is_cryopodded=[False, True, False, False],
+    )
+
+    bases = bases_of(replace(square, tames=tames))
+
+    big = int(np.argmax(bases.structures))
+    assert (bases.contents.tames[big], bases.contents.cryopodded[big]) == (2, 1)
+    assert bases.contents.tame_classes.top(big) == {"Rex_C": 2}
+    assert bases.contents.tames.sum() == 2
+
+
+def test_only_where_many_stand_together_is_a_base_if_the_field_rule_is_asked_for(square: World) -> None:
+    labels = label_structures(square.structures, 1000.0, min_samples=4)
+
+    assert sorted(labels.tolist()) == [-1, 0, 0, 0, 0, 0]
+    assert label_structures(square.structures, 1000.0, min_samples=6).tolist() == [-1] * 6
 
 
 def test_what_rides_on_a_creature_is_part_of_no_base(tmp_path: Path) -> None:

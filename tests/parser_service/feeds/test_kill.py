@@ -150,4 +150,4 @@ async def stored_lines(db: Database) -> list[str]:
 
 async def gaps(db: Database) -> int:
     async with db.connection() as conn:
-        return int(await conn.fetchval("SELECT count(*) FROM feed_gaps"))
+        return int(await conn.fetchval("SELECT count(*) FROM feed_gaps WHERE recovered_at IS NULL"))

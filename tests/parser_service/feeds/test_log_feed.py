@@ -13,7 +13,7 @@ import pytest
 
 from parser_service.feeds.log_feed import LogFeed
 from parser_service.feeds.status import FeedStatus
-from parser_service.feeds.storing import FeedMovedError, Pass, store
+from parser_service.feeds.storing import FeedFencedError, FeedMovedError, FeedWriter, Pass
 from parser_service.game_servers import Served
 from parser_service.stopping import Stop
 from shared.db import Database
@@ -40,6 +40,7 @@ class Reader:
         self.server = server
         self.resources = resources
         self.events: list[NewEvent] = []
+        self.was_replaced = False
         self.status = FeedStatus()
         self.stop = Stop()
         assert server.entry.log_path is not None
@@ -53,6 +54,12 @@ class Reader:
             interval=timedelta(milliseconds=5),
             stored=self.events.extend,
         )
+
+    async def run_until_replaced(self) -> None:
+        try:
+            await self.feed.run()
+        except FeedFencedError:
+            self.was_replaced = True
 
     async def raw(self) -> list[str]:
         return await stored(self.resources.db, self.server.id)
@@ -73,20 +80,29 @@ async def stored(db: Database, server_id: ServerId) -> list[str]:
 
 async def gaps(db: Database) -> list[tuple[datetime, datetime]]:
     async with db.connection() as conn:
-        rows = await conn.fetch("SELECT began_at, ended_at FROM feed_gaps ORDER BY id")
+        rows = await conn.fetch(
+            "SELECT began_at, ended_at FROM feed_gaps WHERE recovered_at IS NULL ORDER BY id"
+        )
     return [(row["began_at"], row["ended_at"]) for row in rows]
 
 
 @asynccontextmanager
-async def reading(environment: Environment) -> AsyncIterator[Reader]:
+async def reading(environment: Environment, *, is_replaced: bool = False) -> AsyncIterator[Reader]:
     server = await environment.serve(server_entry(log_path=environment.folder / "ShooterGame.log"))
     reader = Reader(server, environment.resources())
     async with asyncio.TaskGroup() as group:
-        group.create_task(reader.feed.run())
+        group.create_task(reader.run_until_replaced() if is_replaced else reader.feed.run())
         try:
             yield reader
         finally:
             reader.stop.request()
+
+
+async def claimed(environment: Environment, server: Served) -> FeedWriter:
+    """Return the writer of a server's log."""
+    writer = FeedWriter(environment.db, server.id, environment.resources().clock)
+    await writer.claim()
+    return writer
 
 
 def write(path: Path, *lines: str, end: str = "\n") -> None:
@@ -201,7 +217,7 @@ async def test_an_event_that_postgres_refuses_is_stored_as_a_plain_line(environm
     events[3] = NewEvent(occurred_at=AT, event=Unknown(text="half \ud800"), raw="nul \0, half \ud800, ä")
     cursor = FeedCursor(file_identity="x", byte_offset=1)
 
-    await store(environment.db, server.id, "log", Pass(before=None, after=cursor, events=events))
+    await (await claimed(environment, server)).store("log", Pass(before=None, after=cursor, events=events))
 
     expected = ["raw 0", "raw 1", "raw 2", "nul , half \\ud800, \\xe4", "raw 4"]
     assert await stored(environment.db, server.id) == expected
@@ -211,22 +227,29 @@ async def test_a_pass_of_a_reader_that_was_overtaken_stores_nothing(environment:
     server = await environment.serve(server_entry())
     events = [NewEvent(occurred_at=AT, event=Unknown(text="a"), raw="a")]
     done = Pass(before=None, after=FeedCursor(file_identity="x", byte_offset=1), events=events)
-    await store(environment.db, server.id, "log", done)
+    writer = await claimed(environment, server)
+    await writer.store("log", done)
 
     with pytest.raises(FeedMovedError):
-        await store(environment.db, server.id, "log", done)
+        await writer.store("log", done)
 
     assert await stored(environment.db, server.id) == ["a"]
 
 
-async def test_two_readers_without_a_lock_still_store_every_line_once(environment: Environment) -> None:
-    async with reading(environment) as first, reading(environment) as second:
-        for number in range(60):
-            write(first.path, line(number))
-            await asyncio.sleep(0.002)
+async def test_a_reader_that_another_one_replaced_ends_and_every_line_is_stored_once(
+    environment: Environment,
+) -> None:
+    async with reading(environment, is_replaced=True) as first:
+        write(first.path, *(line(number) for number in range(30)))
+        await until(partial(first.has, [line(number) for number in range(30)]))
+        async with reading(environment) as second:
+            for number in range(30, 60):
+                write(first.path, line(number))
+                await asyncio.sleep(0.002)
 
-        await until(partial(first.has, [line(number) for number in range(60)]))
-        assert len(first.events) + len(second.events) == 60
+            await until(partial(first.has, [line(number) for number in range(60)]))
+    assert len(first.events) + len(second.events) == 60
+    assert first.was_replaced
 
 
 async def test_connections_that_are_cut_cost_time_and_no_line(environment: Environment) -> None:

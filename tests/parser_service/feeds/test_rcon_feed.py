@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from sandbox.ark.server import ArkServer
 from shared.db import Database
 from shared.rcon.link import Address, Keeping, open_link
 from shared.rcon.models import Timeouts
+from shared.runtime.resources import Resources
 from shared.store.events import NewEvent
 from tests.parser_service.conftest import Environment
 from tests.parser_service.game import game_server, rcon_of
@@ -33,10 +34,23 @@ async def game(tmp_path: Path) -> AsyncIterator[ArkServer]:
         yield server
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What a feed has stored, and what it says of itself."""
+
+    events: list[NewEvent]
+    resources: Resources
+
+    @property
+    def thieves(self) -> list[str]:
+        problems = self.resources.reporter.report().problems
+        return [text for text in problems if "another program reads" in text]
+
+
 @asynccontextmanager
 async def reading(
     environment: Environment, game: ArkServer, *, is_stopped: bool = True
-) -> AsyncIterator[list[NewEvent]]:
+) -> AsyncIterator[Taken]:
     """Read for as long as the block runs, and then stop in order, or be killed."""
     server = await environment.serve(server_entry(rcon=rcon_of(game)))
     rcon = server.entry.rcon
@@ -55,7 +69,7 @@ async def reading(
             stored=events.extend,
         )
         async with tasks(feed.run) as running:
-            yield events
+            yield Taken(events=events, resources=resources)
             if is_stopped:
                 stop.request()
                 await running[0]
@@ -77,6 +91,27 @@ async def gaps(db: Database) -> list[tuple[str, datetime, datetime]]:
     async with db.connection() as conn:
         rows = await conn.fetch("SELECT reason, began_at, ended_at FROM feed_gaps ORDER BY id")
     return [(row["reason"], row["began_at"], row["ended_at"]) for row in rows]
+
+
+async def has_last(db: Database, text: str) -> bool:
+    return (await chat(db))[-1:] == [text]
+
+
+@contextmanager
+def breaking(game: ArkServer, command: str) -> Iterator[None]:
+    """Let the server break the connection in the middle of its replies to one command."""
+    answer = game._rcon.handler
+
+    async def handle(text: str) -> str:
+        game.quirks = replace(game.quirks, drop_in_reply=text == command)
+        return await answer(text)
+
+    game._rcon.handler = handle
+    try:
+        yield
+    finally:
+        game._rcon.handler = answer
+        game.quirks = replace(game.quirks, drop_in_reply=False)
 
 
 def say(game: ArkServer, *texts: str) -> None:
@@ -133,14 +168,54 @@ async def test_a_reply_that_broke_off_leaves_a_gap(environment: Environment, gam
     async with reading(environment, game):
         say(game, "before")
         await until(partial(has, environment.db, ["before"]))
-        game.quirks = replace(game.quirks, drop_in_reply=True)
-        say(game, "lost")
-        await until(lambda: not game.unread._log, what="handing out the line")
-        game.quirks = replace(game.quirks, drop_in_reply=False)
+        with breaking(game, "GetGameLog"):
+            say(game, "lost")
+            await until(lambda: not game.unread._log, what="handing out the line")
         say(game, "after")
-        await until(partial(has, environment.db, ["before", "after"]))
+        await until(partial(has_last, environment.db, "after"))
 
     assert any("broke" in reason for reason, _, _ in await gaps(environment.db))
+
+
+async def test_chat_is_not_lost_with_the_reply_that_held_it_because_the_log_has_it_too(
+    environment: Environment, game: ArkServer
+) -> None:
+    async with reading(environment, game):
+        with breaking(game, "GetChat"):
+            say(game, "one", "two")
+            await until(lambda: not game.unread._chat, what="handing out the lines")
+        say(game, "three")
+
+        await until(partial(has, environment.db, ["one", "two", "three"]))
+
+
+async def test_chat_that_another_program_took_from_the_log_comes_by_the_other_buffer_and_is_reported(
+    environment: Environment, game: ArkServer
+) -> None:
+    async with reading(environment, game) as taken:
+        say(game, "whole")
+        await until(partial(has, environment.db, ["whole"]))
+        for number in range(3):
+            say(game, f"stolen {number}")
+            game.unread._log.pop()
+            await until(partial(has_last, environment.db, f"stolen {number}"))
+
+        await until(lambda: bool(taken.thieves), what="the report")
+        assert "GetGameLog" in taken.thieves[0]
+        assert len(await chat(environment.db)) == 4
+
+
+async def test_chat_that_another_program_took_from_the_chat_buffer_is_reported(
+    environment: Environment, game: ArkServer
+) -> None:
+    async with reading(environment, game) as taken:
+        for number in range(3):
+            say(game, f"stolen {number}")
+            game.unread._chat.pop()
+            await until(partial(has_last, environment.db, f"stolen {number}"))
+
+        await until(lambda: bool(taken.thieves), what="the report")
+        assert "GetChat" in taken.thieves[0]
 
 
 async def test_a_server_that_was_away_leaves_a_gap(environment: Environment, game: ArkServer) -> None:

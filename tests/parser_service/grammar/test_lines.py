@@ -324,3 +324,29 @@ def test_what_is_typed_is_stored_as_it_was_written() -> None:
     line = GAME_STAMP + "ada (Ada): come to 198.51.100.7"
 
     assert parse_line(line, game="asa").raw == line
+
+
+@pytest.mark.parametrize("wrapper", ["[16:24:46] ", "[16:24:46] [16:24:46] "])
+def test_a_consoles_clock_before_a_line_changes_nothing_but_the_line(wrapper: str) -> None:
+    line = GAME_STAMP + "ada (Ada): hello"
+
+    wrapped, plain = parse_line(wrapper + line, game="asa"), parse_line(line, game="asa")
+
+    assert (wrapped.event, wrapped.occurred_at) == (plain.event, plain.occurred_at)
+    assert wrapped.raw == wrapper + line
+
+
+def test_a_managers_time_before_a_line_is_the_time_of_what_the_server_says_of_itself() -> None:
+    said = parse_line("[2026-07-29T20:11:43.237Z] [log] ARK Version: 92.28", game="asa")
+    chat = parse_line("[2026-07-29T20:11:43.237Z] [log] ada (Ada): hello", game="asa")
+
+    assert said.event == ServerLine(topic=ServerTopic.VERSION, text="ARK Version: 92.28")
+    assert said.occurred_at == datetime(2026, 7, 29, 20, 11, 43, 237_000, tzinfo=UTC)
+    assert isinstance(chat.event, Unknown)
+    assert chat.occurred_at is None
+
+
+def test_a_line_may_have_been_put_together_in_the_second_before_it_was_written() -> None:
+    line = "[2026.03.01-10.20.30:003][ 78]2026.03.01_10.20.29: Ada joined this ARK!"
+
+    assert parse_line(line, game="ase").event == Joined(platform_name="Ada")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from parser_service.grammar.lines import Game, parse_game_line, parse_line, read_message
-from parser_service.grammar.tribe_log import read_tribe_entry
+from parser_service.grammar.replies import parse_game_log
+from parser_service.grammar.tribe_log import read_tribe_entry, read_tribe_text
 from shared.domain.events import (
     AdminCommand,
     Chat,
@@ -20,7 +21,10 @@ from shared.domain.events import (
     Tamed,
     TribeAction,
     TribeLine,
+    TribeStamp,
+    Unknown,
 )
+from shared.ids import TribeId
 
 # what a person counted in each file
 LOGS: dict[str, dict[str, int]] = {
@@ -93,21 +97,85 @@ def test_every_real_entry_of_a_tribes_log_is_typed(shared_data: Path, name: str)
     ]
 
 
+# how the lines of the quotes begin that stand in a tribe's log, and are quoted as players read them: without the head
+TRIBAL = ("Your ", "Tribemember ", "C4 Charge", "Human with ID", "Shiki with ID", "Anti-meshing")
+# the two that were cut by whoever quoted them, and one that was written from memory
+UNTYPED = [
+    "Anti-meshing destroyed 'Human - Lvl 131' at X=...",
+    "Shiki with ID 24175312 was demoted from Tribe Admin by ...",
+    "Your Tribe killed FEEDER -Lvl 323(Maeguana) (WINNING)!",
+]
+QUOTED = {
+    "joined": 3, "left": 2, "server_line": 7, "admin_command": 2, "decayed": 1, "tribe": 4, "killed": 13,
+    "structure_destroyed": 1,
+}  # fmt: skip
+MOSS = TribeStamp(tribe="Moss", tribe_id=TribeId(1), day=1, time="00:00:00")
+
+
+def read_quoted(line: str) -> GameEvent:
+    """Return the event of a line that somebody quoted, in the place it was taken from."""
+    if line.startswith(TRIBAL):
+        return read_tribe_text(line.removesuffix(")"), MOSS)
+    # some were quoted without the stamps that stand before every line
+    if line.startswith("["):
+        return parse_line(line, game="asa").event
+    return parse_game_line(f"2026.01.01_00.00.00: {line}", game="asa").event
+
+
+def is_typed(event: GameEvent) -> bool:
+    if isinstance(event, TribeLine):
+        return event.action is not TribeAction.OTHER
+    return not isinstance(event, Unknown)
+
+
 def test_lines_that_others_quoted_are_typed_where_they_are_whole(shared_data: Path) -> None:
     quoted = lines_of(shared_data / "ark" / "asa_examples_2025_2026.txt")
-    stamp = "2026.01.01_00.00.00: "
-    # without a tribe's head its lines are nobody's; two are cut by whoever quoted them, one is of another program
-    tribal = ("Your ", "Tribemember ", "C4 Charge", "Human with ID", "Shiki with ID", "Anti-meshing")
+    events = [read_quoted(line) for line in quoted]
 
-    unknown = [
-        line
-        for line in quoted
-        if read_message(line, game="asa").kind == "unknown"
-        and parse_line(line, game="asa").event.kind == "unknown"
-        and parse_game_line(stamp + line, game="asa").event.kind == "unknown"
+    assert [line for line, event in zip(quoted, events, strict=True) if not is_typed(event)] == UNTYPED
+    assert Counter(event.kind.value for event in events) == QUOTED
+
+
+def test_bodies_of_rcons_answers_are_typed(shared_data: Path) -> None:
+    lines = [
+        line.partition("] ")[2].strip() for line in lines_of(shared_data / "ark" / "rcon_chat_gamelog.txt")
     ]
 
-    assert [line for line in unknown if not line.startswith((*tribal, "[16:24:46]", "[2026-07-29T"))] == []
+    parsed = [
+        parse_line(line, game="asa")
+        if line.startswith("[20")
+        else parse_game_log(line, game="asa")[0]
+        if line[:1].isdigit()
+        else None
+        for line in lines
+    ]
+    events = [
+        item.event if item else read_message(line, game="asa")
+        for item, line in zip(parsed, lines, strict=True)
+    ]
+
+    assert Counter(event.kind.value for event in events) == {
+        "chat": 2, "server_chat": 1, "joined": 3, "left": 2, "server_line": 4,
+    }  # fmt: skip
+
+
+def test_of_a_thousand_real_lines_at_most_five_are_not_typed(shared_data: Path) -> None:
+    folder = shared_data / "ark"
+    logs = [
+        parse_line(line, game=game_of(folder / name)).event
+        for name in LOGS
+        for line in lines_of(folder / name)
+    ]
+    entries = [
+        read_tribe_entry(line, tribe="T", tribe_id=None)
+        for name in ENTRIES
+        for line in lines_of(folder / name)
+    ]
+    quoted = [read_quoted(line) for line in lines_of(folder / "asa_examples_2025_2026.txt")]
+
+    typed = Counter(map(is_typed, [*logs, *entries, *quoted]))
+
+    assert typed[True] / typed.total() >= 0.995
 
 
 def names_in(event: GameEvent) -> list[str]:

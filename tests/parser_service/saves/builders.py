@@ -5,21 +5,35 @@ from __future__ import annotations
 import sqlite3
 import struct
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeAlias
 
 from shared.saves.names import hashed_name
 
-Value: TypeAlias = "bool | int | float | str | tuple[str, bytes]"
-"""A property's value; a pair is a type's name and raw bytes."""
+Value: TypeAlias = "bool | int | float | str | tuple[str, bytes] | Piece | dict[str, Value]"
+"""A property's value; a pair is a type's name and raw bytes, a piece a reference to it, a dictionary a struct."""
+
+
+class Role(StrEnum):
+    """What an object is to the engine."""
+
+    ACTOR = "actor"
+    COMPONENT = "component"
+    ITEM = "item"
+    PLACED = "placed"
+    """An actor that the level's makers put there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A structure to be written."""
+    """An object to be written: a structure, or with ``is_bare`` what its properties make it.
+
+    A name such as ``ColorSetIndices[2]`` is the property with that array index.
+    """
 
     class_name: str = "Floor_Stone_C"
     position: tuple[float, float, float] = (0.0, 0.0, 0.0)
@@ -27,9 +41,13 @@ class Piece:
     owner_name: str = "Northern Lights"
     number: int = 0
     properties: dict[str, Value] = field(default_factory=dict)
+    role: Role = Role.ACTOR
+    is_bare: bool = False
 
     def all_properties(self) -> dict[str, Value]:
         """Return the properties that make it a structure, and the test's own."""
+        if self.is_bare:
+            return self.properties
         basics: dict[str, Value] = {
             "bHasResetDecayTime": True,
             "StructureID": self.number + 1,
@@ -49,9 +67,25 @@ def text(value: str) -> bytes:
     return struct.pack("<i", -(len(raw) // 2 + 1)) + raw + b"\0\0"
 
 
-def _typed(value: Value) -> tuple[str, bytes]:
+Link: TypeAlias = Callable[["Piece"], bytes]
+"""Gives the bytes of a reference to a piece."""
+Encode: TypeAlias = Callable[[str, Value], bytes]
+"""Gives the bytes of one property."""
+
+
+def no_link(piece: Piece) -> bytes:
+    """Refuse a reference where there is no world around the property."""
+    message = f"{piece.class_name} is in no world"
+    raise LookupError(message)
+
+
+def _typed(value: Value, encode: Encode, end: bytes, link: Link) -> tuple[str, bytes]:
     if isinstance(value, tuple):
         return value
+    if isinstance(value, Piece):
+        return "ObjectProperty", link(value)
+    if isinstance(value, dict):
+        return "StructProperty", b"".join(encode(name, inner) for name, inner in value.items()) + end
     if isinstance(value, bool):
         return "BoolProperty", b""
     if isinstance(value, int):
@@ -78,9 +112,20 @@ def _hashed(name: str) -> bytes:
     return struct.pack("<Ii", hashed_name(name), 0)
 
 
-def tag_a(names: AseNames, name: str, value: Value, index: int = 0) -> bytes:
+def _indexed(name: str) -> tuple[str, int]:
+    """Return a name without the array index behind it, and that index."""
+    plain, _, index = name.partition("[")
+    return plain, int(index[:-1]) if index else 0
+
+
+def tag_a(names: AseNames, name: str, value: Value, link: Link = no_link) -> bytes:
     """Return a tag of generation A."""
-    kind, raw = _typed(value)
+    name, index = _indexed(name)
+
+    def encode(name: str, value: Value) -> bytes:
+        return tag_a(names, name, value, link)
+
+    kind, raw = _typed(value, encode, names.id("None"), link)
     head = names.id(name) + names.id(kind) + struct.pack("<ii", len(raw), index)
     if kind == "BoolProperty":
         head += struct.pack("<B", bool(value))
@@ -89,9 +134,10 @@ def tag_a(names: AseNames, name: str, value: Value, index: int = 0) -> bytes:
     return head + raw
 
 
-def tag_b(name: str, value: Value, index: int = 0) -> bytes:
+def tag_b(name: str, value: Value, link: Link = no_link) -> bytes:
     """Return a tag of generation B with hashed names."""
-    kind, raw = _typed(value)
+    name, index = _indexed(name)
+    kind, raw = _typed(value, tag_b, _hashed("None"), link)
     head = _hashed(name) + _hashed(kind) + struct.pack("<ii", len(raw), index)
     if kind == "BoolProperty":
         head += struct.pack("<B", bool(value))
@@ -102,9 +148,10 @@ def tag_b(name: str, value: Value, index: int = 0) -> bytes:
     return head + b"\0" + raw
 
 
-def tag_c(name: str, value: Value, index: int = 0) -> bytes:
+def tag_c(name: str, value: Value, link: Link = no_link) -> bytes:
     """Return a tag of generation C with hashed names."""
-    kind, raw = _typed(value)
+    name, index = _indexed(name)
+    kind, raw = _typed(value, tag_c, _hashed("None"), link)
     flags = (0x10 if value is True else 0) | (0x01 if index else 0)
     types = _hashed(kind) + struct.pack("<i", 0)
     if kind == "ArrayProperty":
@@ -122,11 +169,15 @@ def ase_world(pieces: Sequence[Piece], *, version: int = 9, game_time: float = 1
     """Return an ASE world of version 6 to 12."""
     names = AseNames()
     headers, lists = b"", b""
+    # equal pieces are written twice on purpose; a reference goes to the first
+    place = {id(piece): index for index, piece in reversed([*enumerate(pieces)])}
+
+    def link(piece: Piece) -> bytes:
+        return struct.pack("<ii", 0, place.get(id(piece), -1))
+
     for piece in pieces:
-        block = b"".join(tag_a(names, name, value) for name, value in piece.all_properties().items())
-        own = struct.pack("<ii", struct.unpack("<i", names.id("Structure")[:4])[0], piece.number + 1)
-        headers += bytes(16) + names.id(piece.class_name) + struct.pack("<ii", 0, 1) + own
-        headers += struct.pack("<iii", 0, 0, 1) + struct.pack("<6f", *piece.position, 0.0, 90.0, 0.0)
+        block = b"".join(tag_a(names, name, value, link) for name, value in piece.all_properties().items())
+        headers += bytes(16) + names.id(piece.class_name) + _ase_header(piece, names)
         headers += struct.pack("<ii", len(lists), 0)
         lists += block + names.id("None") + struct.pack("<i", 0)
     body = struct.pack("<f", game_time) + (struct.pack("<i", 7) if version >= 9 else b"")
@@ -141,18 +192,37 @@ def ase_world(pieces: Sequence[Piece], *, version: int = 9, game_time: float = 1
     return head + body + table + lists
 
 
+def _ase_header(piece: Piece, names: AseNames) -> bytes:
+    """Return what an object's header says between its class and where its list is."""
+    own = struct.pack("<ii", struct.unpack("<i", names.id("Structure")[:4])[0], piece.number + 1)
+    count = 2 if piece.role is Role.COMPONENT else 1
+    is_placed = piece.role in {Role.ACTOR, Role.PLACED}
+    place = struct.pack("<6f", *piece.position, 0.0, 90.0, 0.0) if is_placed else b""
+    flags = struct.pack("<ii", piece.role is Role.ITEM, count)
+    return flags + own * count + struct.pack("<iii", 0, 0, is_placed) + place
+
+
 def guid_of(piece: Piece) -> bytes:
     """Return the GUID under which a piece is written."""
     return uuid.uuid5(uuid.NAMESPACE_OID, f"{piece.class_name}/{piece.number}").bytes_le
+
+
+# Bits of an object's flags: an item, placed by the level's makers, has a record of its place.
+_FLAGS = {Role.ACTOR: 8, Role.COMPONENT: 0, Role.ITEM: 1, Role.PLACED: 10}
 
 
 def asa_value(piece: Piece, *, version: int = 14) -> bytes:
     """Return the value that a piece has in the table of objects."""
     tag = tag_c if version >= 14 else tag_b
     path = f"/Game/Structures/{piece.class_name[:-2]}.{piece.class_name}"
-    head = _hashed(path) + struct.pack("<ii", 0, 1) + text(f"{piece.class_name}_{piece.number}")
-    head += struct.pack("<iB", 0, 8) + (b"\0" if version >= 14 else b"")
-    block = b"".join(tag(name, value) for name, value in piece.all_properties().items())
+    count = 2 if piece.role is Role.COMPONENT else 1
+    head = _hashed(path) + struct.pack("<ii", 0, count) + count * text(f"{piece.class_name}_{piece.number}")
+    head += struct.pack("<iB", 0, _FLAGS[piece.role]) + (b"\0" if version >= 14 else b"")
+
+    def link(piece: Piece) -> bytes:
+        return struct.pack("<h", 0) + guid_of(piece)
+
+    block = b"".join(tag(name, value, link) for name, value in piece.all_properties().items())
     return head + block + _hashed("None") + struct.pack("<i", 1) + guid_of(piece)
 
 
@@ -183,7 +253,9 @@ def write_asa_world(
     """Write an ASA world of version 13 or 14; ``values`` are further rows, or replace those of pieces."""
     classes = sorted({piece.class_name for piece in pieces})
     transforms = b"".join(
-        guid_of(piece) + struct.pack("<7d", *piece.position, 0.0, 0.0, 0.0, 1.0) for piece in pieces
+        guid_of(piece) + struct.pack("<7d", *piece.position, 0.0, 0.0, 0.0, 1.0)
+        for piece in pieces
+        if piece.role in {Role.ACTOR, Role.PLACED}
     )
     custom = {
         "SaveHeader": asa_header(classes, version=version, game_time=game_time) if header is None else header,

@@ -16,9 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parser_service.saves import SaveError, World, read_world
+from parser_service.saves.columns import Holder, Table
 from parser_service.saves.cursor import FormatError
 from parser_service.saves.tribe_file import read_tribe
 from parser_service.saves.tribe_sources import tribes_in_store
+from tests.parser_service.saves import things
 from tests.parser_service.saves.builders import (
     Piece,
     asa_header,
@@ -44,7 +46,7 @@ PIECES = [
         },
     )
     for number in range(12)
-]
+] + things.WORLD
 ASE = {version: ase_world(PIECES, version=version) for version in (6, 9, 12)}
 TRIBE = tribe_file(50_001, "Tribe ☀", members=[(5, "Ada", 2), (6, "Ben", 0)], admins=[6])
 # Numbers that break decoders: limits of their types, and neighbours of what is expected.
@@ -101,15 +103,26 @@ def read_or_refuse(path: Path) -> World | None:
 
 def check(world: World) -> None:
     """Whatever was read keeps the promises of its columns."""
-    places, coverage = world.structures, world.coverage
-    assert {*places.class_index.tolist()} == {*range(len(places.classes))}
-    assert {*places.owner_name_index.tolist()} - {-1} == {*range(len(places.owner_names))}
-    for column in (places.last_ally_time, places.created_time, places.x, places.health):
-        assert not np.isinf(column).any()
+    coverage = world.coverage
+    for name, table in world.tables().items():
+        check_table(name, table)
+    for holder, held in ((Holder.STRUCTURE, world.structures), (Holder.TAME, world.tames)):
+        rows = world.items.holder_row[world.items.holder == holder]
+        assert ((rows >= 0) & (rows < len(held))).all()
     assert 0 <= coverage.objects_failed <= coverage.objects_walked
     assert 0 <= coverage.bytes_understood <= coverage.bytes_seen
     assert sum(coverage.errors.values()) == coverage.objects_failed
-    assert "\0" not in "".join((*places.owner_names, *places.classes, *world.tribes.names))
+
+
+def check_table(name: str, table: Table) -> None:
+    """Fail unless columns have the types they announce, every text is in use, and no number is infinite."""
+    assert {column: values.dtype for column, values in table.arrays().items()} == table.dtypes(), name
+    for column, texts in table.texts().items():
+        assert {*table.arrays()[column].tolist()} - {-1} == {*range(len(texts))}, (name, column)
+        assert "\0" not in "".join(texts)
+    for column, values in table.arrays().items():
+        assert values.shape == (len(table), *((table.widths[column],) if column in table.widths else ()))
+        assert not np.isinf(values).any(), (name, column)
 
 
 fuzzed = settings(
@@ -141,16 +154,20 @@ def test_an_ase_world_cut_anywhere_is_never_taken_for_whole(tmp_path: Path, size
 
 @pytest.mark.parametrize("version", [13, 14])
 @fuzzed
-@given(damage=damages(), target=st.integers(0, 4))
+@given(damage=damages(), target=st.integers(0, 4), first=st.integers(0, len(PIECES) - 1))
 def test_a_damaged_asa_world_is_read_or_refused(
-    tmp_path: Path, version: int, damage: Damage, target: int
+    tmp_path: Path, version: int, damage: Damage, target: int, first: int
 ) -> None:
     path = tmp_path / "World.ark"
     if not path.exists():
         write_asa_world(path, PIECES, version=version, store=tribe_store([(1, TRIBE)]))
     classes = sorted({piece.class_name for piece in PIECES})
     with closing(sqlite3.connect(path)) as database:
-        for piece in PIECES[: target + 1]:
+        database.executemany(
+            "UPDATE game SET value = ? WHERE key = ?",
+            [(asa_value(piece, version=version), guid_of(piece)) for piece in PIECES],
+        )
+        for piece in PIECES[first : first + target + 1]:
             value = asa_value(piece, version=version)
             database.execute("UPDATE game SET value = ? WHERE key = ?", (damage(value), guid_of(piece)))
         blobs = {
@@ -213,9 +230,9 @@ def test_any_bytes_at_all_are_read_or_refused(tmp_path: Path, data: bytes, head:
 
 @pytest.mark.parametrize("number", [2**31 - 1, 100_000_000])
 def test_no_count_makes_the_decoder_take_much_memory(tmp_path: Path, number: int) -> None:
-    path, whole = tmp_path / "World.ark", ASE[9]
-    # Every place in the head and the first object headers, and some of all others.
-    places = [*range(200), *range(200, len(whole) - 4, 41)]
+    path, whole = tmp_path / "World.ark", ase_world([PIECES[0], *things.WORLD[:4], things.SADDLE])
+    # Every number in the head, and some places in all that follows.
+    places = [*range(2, 150, 4), *range(150, len(whole) - 4, 61)]
 
     tracemalloc.start()
     for at in places:
@@ -224,5 +241,5 @@ def test_no_count_makes_the_decoder_take_much_memory(tmp_path: Path, number: int
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    # A walk's scratch space is a small multiple of the 5 kB file, with some tables of fixed size.
+    # A walk's scratch space is a small multiple of the 4 kB file, with some tables of fixed size.
     assert peak < 20 * 2**20

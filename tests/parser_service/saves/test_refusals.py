@@ -65,19 +65,72 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
             read_world(path)
 
 
-@pytest.mark.parametrize("version", [0, 1, 3, 5, 13, 14, 34, 99, -1])
-def test_an_unknown_ase_version_is_refused_by_name(tmp_path: Path, version: int) -> None:
+@pytest.mark.parametrize("version", [0, 1, 3, 5, 128, -1])
+def test_an_ase_version_that_cannot_be_read_is_refused_by_name(tmp_path: Path, version: int) -> None:
     error = refusal_of(tmp_path / "World.ark", struct.pack("<h", version) + ase_world(PIECES)[2:])
 
     assert isinstance(error, UnsupportedVersionError)
     assert f"version {version}," in error.reason
 
 
-@pytest.mark.parametrize("version", [9, 12, 15, 99, -3])
-def test_an_unknown_asa_version_is_refused_by_name(tmp_path: Path, version: int) -> None:
+@pytest.mark.parametrize("version", [13, 34, 99])
+def test_an_unknown_ase_version_that_makes_no_sense_is_refused_by_name_and_with_what_is_wrong(
+    tmp_path: Path, version: int
+) -> None:
+    error = refusal_of(tmp_path / "World.ark", struct.pack("<h", version) + ase_world(PIECES, version=6)[2:])
+
+    assert isinstance(error, UnsupportedVersionError)
+    assert f"version {version}, which is not known, and it makes no sense as version" in error.reason
+
+
+@pytest.mark.parametrize("version", [-3, 0, 8, 128])
+def test_an_asa_version_that_cannot_be_read_is_refused_by_name(tmp_path: Path, version: int) -> None:
     path = write_asa_world(tmp_path / "World.ark", [], header=struct.pack("<h", version) + asa_header([])[2:])
 
     with pytest.raises(UnsupportedVersionError, match=f"version {version},"):
+        read_world(path)
+
+
+def test_an_unknown_asa_version_that_makes_no_sense_is_refused_by_name(tmp_path: Path) -> None:
+    path = write_asa_world(tmp_path / "World.ark", [], header=struct.pack("<h", 9) + asa_header([])[2:])
+
+    with pytest.raises(UnsupportedVersionError, match="version 9, which is not known, and it makes no sense"):
+        read_world(path)
+
+
+def test_a_new_ase_version_that_makes_sense_is_read_and_marked(tmp_path: Path) -> None:
+    path = tmp_path / "World.ark"
+    path.write_bytes(struct.pack("<h", 13) + ase_world(PIECES, version=12)[2:])
+
+    world = read_world(path)
+
+    assert (world.version, len(world.structures)) == (13, len(PIECES))
+    assert "version 13, which is not known; it was read as version 12" in world.coverage.notes[0]
+
+
+@pytest.mark.parametrize(("version", "like"), [(9, 13), (12, 13), (15, 14)])
+def test_another_asa_version_that_makes_sense_is_read_and_marked(
+    tmp_path: Path, version: int, like: int
+) -> None:
+    header = asa_header(["Floor_Stone_C"], version=like)
+    path = write_asa_world(
+        tmp_path / "World.ark", PIECES, version=like, header=struct.pack("<h", version) + header[2:]
+    )
+
+    world = read_world(path)
+
+    assert (world.version, len(world.structures)) == (version, len(PIECES))
+    assert f"version {version}, which is not known; it was read as version {like}" in world.coverage.notes[0]
+
+
+def test_an_unknown_version_whose_objects_make_no_sense_is_refused(tmp_path: Path) -> None:
+    """The header of a newer version may be like ours, and its property lists not."""
+    header = asa_header(["Floor_Stone_C"], version=14)
+    path = write_asa_world(
+        tmp_path / "World.ark", PIECES, version=13, header=struct.pack("<h", 15) + header[2:]
+    )
+
+    with pytest.raises(UnsupportedVersionError, match="objects cannot be read"):
         read_world(path)
 
 

@@ -46,7 +46,7 @@ def test_a_folder_without_a_world_is_an_error(tmp_path: Path) -> None:
         find_world(tmp_path, "Ragnarok")
 
 
-def test_a_copy_has_the_world_its_journal_and_the_tribes(tmp_path: Path) -> None:
+def test_a_copy_has_the_world_its_journal_the_tribes_and_the_survivors(tmp_path: Path) -> None:
     path = touch(tmp_path / "live" / "Ragnarok.ark", b"world", 100)
     touch(tmp_path / "live" / "Ragnarok.ark-journal", b"journal", 100)
     touch(tmp_path / "live" / "123.arktribe", b"tribe", 100)
@@ -56,7 +56,12 @@ def test_a_copy_has_the_world_its_journal_and_the_tribes(tmp_path: Path) -> None
 
     assert copied is not None
     files = {file.name: file.read_bytes() for file in (tmp_path / "copy").iterdir()}
-    assert files == {"Ragnarok.ark": b"world", "Ragnarok.ark-journal": b"journal", "123.arktribe": b"tribe"}
+    assert files == {
+        "Ragnarok.ark": b"world",
+        "Ragnarok.ark-journal": b"journal",
+        "123.arktribe": b"tribe",
+        "123.arkprofile": b"profile",
+    }
     assert copied.saved_at.timestamp() == 100
 
 

@@ -6,14 +6,25 @@ from datetime import timedelta
 
 import pytest
 
+from parser_service.archive.history import columns_path
+from parser_service.archive.reading import read
 from parser_service.notices import Notices
+from parser_service.sources import LocalSource
 from parser_service.stopping import Stop
 from parser_service.storing.copying import SaveCopyError
 from parser_service.storing.decoder import Decoder
-from parser_service.storing.watcher import Limits, SaveCounts, SaveWatcher
+from parser_service.storing.handling import SaveCounts
+from parser_service.storing.watcher import Limits, SaveWatcher
 from sandbox.ark.writer import save_path, write_save
 from shared.runtime.resources import Resources
-from shared.store.saves import Refusal, SaveRow, list_current_saves, list_refusals
+from shared.store.saves import (
+    Refusal,
+    SaveRow,
+    accept_save,
+    list_current_saves,
+    list_newest_verdicts,
+    list_refusals,
+)
 from tests.parser_service.conftest import Environment
 from tests.parser_service.programs import GUILD, server_entry
 from tests.parser_service.storing.worlds import world
@@ -37,10 +48,9 @@ class Watched:
     async def watcher(self, **decay: object) -> SaveWatcher:
         entry = server_entry(save_path=self.live) | ({"decay": decay} if decay else {})
         server = await self._environment.serve(entry)
-        assert server.entry.save_path is not None
         return SaveWatcher(
             server,
-            server.entry.save_path,
+            LocalSource(self.live, map_name=server.entry.map),
             self.resources,
             decoder=Decoder(at_once=1),
             notices=Notices(self.resources.wakeups),
@@ -67,7 +77,9 @@ class Watched:
         return self.resources.reporter.report().problems
 
     def files(self) -> set[str]:
-        return {str(file.relative_to(self.kept)) for file in self.kept.rglob("*") if file.is_file()}
+        """Return the copies that are kept."""
+        found = {str(file.relative_to(self.kept)) for file in self.kept.rglob("*") if file.is_file()}
+        return {name for name in found if not name.startswith("history/")}
 
 
 async def look(watcher: SaveWatcher, times: int = 2) -> None:
@@ -189,3 +201,75 @@ async def test_a_full_disk_is_reported_and_the_world_taken_later(environment: En
 
     assert watched.problems == ()
     assert await watched.current() is not None
+
+
+async def test_the_columns_of_a_save_are_kept_with_the_ids_of_its_bases(environment: Environment) -> None:
+    watched = Watched(environment)
+    watched.write()
+
+    await look(await watched.watcher())
+
+    save = await watched.current()
+    assert save is not None
+    path = columns_path(watched.kept / "history", save.id)
+    found = read(path)
+    assert (len(found.world.structures), len(found.bases)) == (save.structures, save.bases)
+    async with watched.resources.db.connection() as conn:
+        rows = await conn.fetch("SELECT id, structures FROM bases")
+        assert await conn.fetchval("SELECT columns_bytes FROM saves") == path.stat().st_size
+    in_file = zip(found.base_id.tolist(), found.bases.structures.tolist(), strict=True)
+    assert dict(in_file) == {row["id"]: row["structures"] for row in rows}
+    assert {file.suffix for file in (watched.kept / "history").iterdir()} == {".columns", ".rows"}
+
+
+async def test_a_doubtful_save_is_kept_apart_and_told_until_a_good_one_comes(
+    environment: Environment,
+) -> None:
+    watched = Watched(environment)
+    watcher = await watched.watcher()
+    watched.write()
+    await look(watcher)
+    good = await watched.current()
+    structures = dict(watched.world.structures)
+    watched.world.structures.clear()
+    watched.world.save_count += 1
+    watched.write()
+    await look(watcher, 4)
+
+    assert await watched.current() == good
+    assert "doubtful/TheIsland_WP.ark" in watched.files()
+    assert any("the last good one serves on" in problem for problem in watched.problems)
+    assert watched.counts.decoded == 2
+
+    watched.world.structures |= structures
+    watched.world.save_count += 1
+    watched.write()
+    await look(watcher, 2)
+
+    assert watched.problems == ()
+    assert await watched.current() != good
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+async def test_a_save_that_a_person_accepted_is_taken_into_use(
+    environment: Environment, is_restarted: bool
+) -> None:
+    watched = Watched(environment)
+    watcher = await watched.watcher()
+    watched.write()
+    await look(watcher)
+    watched.world.structures.clear()
+    watched.world.save_count += 1
+    watched.write()
+    await look(watcher)
+    async with watched.resources.db.connection() as conn:
+        [newest] = await list_newest_verdicts(conn, GUILD)
+        assert newest.save_id is not None
+        await accept_save(conn, newest.save_id, actor="Aster", at=watched.resources.clock.now())
+
+    await look(await watched.watcher() if is_restarted else watcher)
+
+    save = await watched.current()
+    assert save is not None
+    assert (save.id, save.structures) == (newest.save_id, 0)
+    assert watched.files() == {"current/TheIsland_WP.ark"}

@@ -30,6 +30,7 @@ def job(path: Path, *, seconds: float = 60.0, memory_bytes: int = 4 << 30) -> Jo
         policy=DecayPolicy(),
         seconds=seconds,
         memory_bytes=memory_bytes,
+        columns_path=path.with_name("columns"),
     )
 
 

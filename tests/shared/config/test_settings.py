@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,18 @@ def test_a_community_file_is_read(tmp_path: Path) -> None:
     assert "open sesame" not in repr(community)
 
 
+def test_the_decay_options_of_a_server_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "community.toml"
+    options = "fast_decay_interval = 'PT6H', period_days = { stone = 10, Mod_Thing_C = 2.5 }"
+    path.write_text(f"{COMMUNITY}decay = {{ multiplier = 2.0, {options} }}")
+
+    decay = load_community(path).servers[0].decay
+
+    assert decay.fast_decay_interval == timedelta(hours=6)
+    assert decay.period_days == {"stone": 10.0, "Mod_Thing_C": 2.5}
+    assert decay.multiplier == 2.0
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
@@ -100,6 +113,10 @@ def test_a_community_file_is_read(tmp_path: Path) -> None:
         (COMMUNITY.replace("27020", "99999"), "servers.0.rcon.port"),
         (COMMUNITY + COMMUNITY[COMMUNITY.index("[[") :], "names a server key twice"),
         (COMMUNITY.replace("name = ", "nmae = ", 1), "guild.name"),
+        (COMMUNITY + "decay = { mode = 'never' }", "servers.0.decay.mode"),
+        (COMMUNITY + "decay = { multiplier = 0.0 }", "servers.0.decay.multiplier"),
+        (COMMUNITY + "decay = { fast_decay_interval = 'PT0S' }", "servers.0.decay.fast_decay_interval"),
+        (COMMUNITY + "decay = { period_days = { Wall_C = -1 } }", "servers.0.decay.period_days.Wall_C"),
     ],
 )
 def test_a_wrong_community_file_says_where(tmp_path: Path, text: str, complaint: str) -> None:
