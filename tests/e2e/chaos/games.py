@@ -110,8 +110,17 @@ class Game:
 
 
 def _lines_of(path: Path) -> Iterator[str]:
-    text = path.read_bytes().removeprefix(_BOM).decode("utf-8", "replace")
-    yield from (line for line in text.split("\n") if line)
+    for line in path.read_bytes().removeprefix(_BOM).split(b"\n"):
+        if line:
+            yield _text_of(line)
+
+
+def _text_of(line: bytes) -> str:
+    """Return a line as text; one that its writer's death cut inside a character is kept byte by byte."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
 
 
 def _begins(path: Path) -> str:
