@@ -6,10 +6,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from parser_service.bases.boxes import Boxes, Float64Array, box_runs, judge, squared_distances
+from parser_service.bases.boxes import BoolArray, Boxes, Float64Array, box_runs, judge, squared_distances
 from parser_service.bases.cells import Cells
 from parser_service.bases.pairs import Pairs
-from parser_service.bases.sorting import argsort, runs, starts_of
+from parser_service.bases.sorting import runs, starts_of
 from parser_service.bases.union import Components, IndexArray
 
 # Pairs settled together; the memory of a level is a small multiple of it.
@@ -84,9 +84,7 @@ def _halve(nodes: _Nodes, left: IndexArray, right: IndexArray) -> tuple[_Nodes, 
     """Return the halves of the nodes in use, and the pairs of halves that the pairs of nodes become."""
     used, left, right = _in_use(left, right, len(nodes.cell))
     points, half = _cut(nodes, used)
-    order = argsort(half)
-    columns = nodes.columns.take(points[order], axis=1)
-    half = half[order]
+    columns = nodes.columns.take(points, axis=1)
     start = starts_of(half[1:] != half[:-1])
     parent = half[start] >> 1
     halved = _Nodes(
@@ -107,7 +105,7 @@ def _halve(nodes: _Nodes, left: IndexArray, right: IndexArray) -> tuple[_Nodes, 
 
 
 def _cut(nodes: _Nodes, used: IndexArray) -> tuple[IndexArray, IndexArray]:
-    """Return the points of nodes, and each point's half: twice its node's place in ``used``, and one if upper.
+    """Return the points of nodes by half, and the halves: twice the node's place in ``used``, and one if upper.
 
     A node is cut in the middle of its longest side; one whose points are all the same stays whole.
     """
@@ -120,4 +118,21 @@ def _cut(nodes: _Nodes, used: IndexArray) -> tuple[IndexArray, IndexArray]:
     # Between neighbouring numbers the middle rounds to one of them; the cut has to leave the higher one out.
     middle = np.where(middle >= highest, lowest, middle)
     upper = nodes.columns[axis[owner], points] > middle[owner]
-    return points, owner * 2 + upper
+    place = _places(upper, owner, nodes.size[used])
+    ordered, half = np.empty_like(points), np.empty_like(points)
+    ordered[place] = points
+    half[place] = owner * 2 + upper
+    return ordered, half
+
+
+def _places(upper: BoolArray, owner: IndexArray, size: IndexArray) -> IndexArray:
+    """Return where each point goes so that within each node the lower half comes first, in the order they are in."""
+    first = np.cumsum(size) - size
+    up_to = np.cumsum(upper)
+    before: IndexArray = up_to - upper
+    uppers = up_to[first + size - 1] - before[first]
+    earlier: IndexArray = before - before[first][owner]
+    place: IndexArray = np.where(
+        upper, (first + size - uppers)[owner] + earlier, np.arange(len(upper)) - earlier
+    )
+    return place

@@ -45,7 +45,7 @@ class Asking:
             message = f"The token's calls of this hour are used up but for a reserve. There are more in {seconds:.0f} s."
             raise NitradoRateLimitError(message, retry_after_seconds=seconds)
         details = await self._client.get_gameserver(NitradoServiceId(int(service)))
-        return next_state(details.status, last, self._clock.now())
+        return next_state(details.status, last, self._clock.now(), changed_at=details.last_status_change)
 
 
 def pause_after(error: OperationalError) -> timedelta | None:

@@ -34,8 +34,19 @@ _WORDS = {
 }
 
 
-def next_state(status: ServerStatus, last: Answer[HostedServer] | None, now: datetime) -> HostedServer:
-    """Return the state as it is told now, going on from what was last known."""
+def next_state(
+    status: ServerStatus,
+    last: Answer[HostedServer] | None,
+    now: datetime,
+    *,
+    changed_at: datetime | None = None,
+) -> HostedServer:
+    """Return the state as it is told now, since when Nitrado says; else going on from what was last known.
+
+    ``changed_at`` lies in the future where the clocks differ: that says nothing.
+    """
+    if changed_at is not None and changed_at <= now:
+        return HostedServer(status=status, since_at=changed_at, is_since_seen=True)
     if last is None:
         return HostedServer(status=status, since_at=now)
     if last.value.status == status:

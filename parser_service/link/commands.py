@@ -6,10 +6,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 
 from parser_service.feeds.status import FeedStatus
 from parser_service.game_servers import Served
-from parser_service.link.rules import is_safe_to_repeat
+from parser_service.link.rules import is_last_shown, is_safe_to_repeat
 from parser_service.stopping import Stop
 from parser_service.storable import storable
 from shared.cache.keys import COMMANDS_QUEUED
@@ -23,7 +24,8 @@ from shared.store.commands import (
     CommandOutcome,
     CommandState,
     QueuedCommand,
-    is_shown_in_log,
+    list_sent_before,
+    list_shown_in_log,
     list_unsettled,
     set_command_queued,
     set_command_sending,
@@ -38,6 +40,9 @@ _LISTED = 100
 _LOG_PATIENCE_SECONDS = 1.5
 # The feed looks ten times a second; one that is further behind than this is not keeping up, or has no file.
 _FEED_PATIENCE_SECONDS = 5.0
+# Who says the same twice within this time may find the first line read after the second was sent: consoles' logs come
+# every quarter of an hour, and a feed that was away for longer begins with what it missed.
+_LOG_LATENESS = timedelta(hours=1)
 # A reply is shown to people; the longest real ones (ListPlayers of a full server) have 10 kB.
 _REPLY_LIMIT = 64_000
 
@@ -93,7 +98,9 @@ class CommandRunner:
 
     async def _send(self, command: QueuedCommand) -> bool:
         async with self._resources.db.transaction() as conn:
-            await set_command_sending(conn, command.id)
+            if not await set_command_sending(conn, command.id):
+                # whoever had the server's lock before has settled it meanwhile
+                return True
         try:
             reply = await self._link.execute(command.command)
         except RconError as error:
@@ -151,8 +158,13 @@ class CommandRunner:
     async def _was_shown(self, command: QueuedCommand) -> bool:
         assert command.shows_as is not None
         assert command.sending_at is not None
+        server_id, text = self._server.id, command.shows_as
         async with self._resources.db.connection() as conn:
-            return await is_shown_in_log(conn, self._server.id, command.shows_as, since=command.sending_at)
+            sent = await list_sent_before(
+                conn, server_id, text, command_id=command.id, since=command.sending_at - _LOG_LATENESS
+            )
+            sent.append(command.sending_at)
+            return is_last_shown(sent, await list_shown_in_log(conn, server_id, text, since=sent[0]))
 
     async def _queue_again(self, command: QueuedCommand, failure: str) -> None:
         async with self._resources.db.transaction() as conn:

@@ -1,6 +1,9 @@
-"""Which commands may be sent twice."""
+"""Which commands may be sent twice, and which line of the log is whose."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
 
 # Commands that leave the world as one run of them does, or change nothing (ark-interfaces, section 1.3).
 # GetChat and GetGameLog are not among them: what they hand out is gone from the server.
@@ -33,3 +36,20 @@ def is_safe_to_repeat(command: str) -> bool:
     """
     words = command.split(maxsplit=1)
     return bool(words) and words[0].lower() in _SAFE_TO_REPEAT
+
+
+def is_last_shown(sent: Sequence[datetime], shown: Sequence[datetime]) -> bool:
+    """Tell whether the log shows the last of several commands that say the same.
+
+    ``sent`` and ``shown`` are in order. A line is read after its command was sent, but perhaps long after, when the
+    next one with the same text is under way: so each command takes the first line that can be its own and no other's.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> at = [datetime(2026, 5, 4, 12, minute, tzinfo=UTC) for minute in range(4)]
+    >>> is_last_shown([at[0], at[1]], [at[2]]), is_last_shown([at[0], at[1]], [at[2], at[3]])
+    (False, True)
+    """
+    lines = iter(shown)
+    return all(any(line >= command for line in lines) for command in sent)

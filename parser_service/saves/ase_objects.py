@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
+from parser_service.saves.ase_chain import MOST_NAMES, header_starts
 from parser_service.saves.ase_header import AseHeader
 from parser_service.saves.columns import BoolArray, Float32Array, Float64Array, Game, Int32Array, Int64Array
 from parser_service.saves.cursor import Cursor, FormatError
 from parser_service.saves.errors import DamagedSaveError
 from parser_service.saves.walk import gather
-
-# An actor has one name, its component two, and a component's component three.
-_MOST_NAMES: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +39,7 @@ def read_objects(header: AseHeader, head: bytes) -> AseObjects:
         if header.game is Game.MOBILE:
             start, shift = _mobile_chain(header, head)
         else:
-            start = np.fromiter(_chain(header, head), dtype=np.int64, count=header.object_count)
+            start = _chain(header, head)
             shift = np.zeros_like(start)
     except (FormatError, ValueError, IndexError) as error:
         raise DamagedSaveError(
@@ -53,26 +49,11 @@ def read_objects(header: AseHeader, head: bytes) -> AseObjects:
     return _columns(header, head, start, shift)
 
 
-def _chain(header: AseHeader, head: bytes) -> Iterator[int]:
-    """Yield where each header starts.
-
-    Every length in a header is a multiple of four, so a header is found from the one before by two reads: of
-    the number of names (word 7), and of whether there is a location.
-    """
+def _chain(header: AseHeader, head: bytes) -> Int64Array:
+    """Return where each header starts."""
     size = (header.headers_end - header.headers_at) // 4
-    words = memoryview(head)[header.headers_at : header.headers_at + 4 * size].cast("i")
-    word, origin = 0, header.headers_at
-    for _ in range(header.object_count):
-        names = words[word + 7]
-        if not 0 <= names <= _MOST_NAMES:
-            message = f"an object has {names} names"
-            raise FormatError(message)
-        after = word + 13 + 2 * names + (6 if words[word + 10 + 2 * names] else 0)
-        if after > size:
-            message = "an object header is cut"
-            raise FormatError(message)
-        yield origin + 4 * word
-        word = after
+    words = np.frombuffer(head, dtype="<i4", count=size, offset=header.headers_at)
+    return header.headers_at + 4 * header_starts(words, header.object_count)
 
 
 def _mobile_chain(header: AseHeader, head: bytes) -> tuple[Int64Array, Int64Array]:
@@ -86,7 +67,7 @@ def _mobile_chain(header: AseHeader, head: bytes) -> tuple[Int64Array, Int64Arra
         shifts.append(cursor.position - path)
         cursor.i32()
         names = cursor.count(8)
-        if names > _MOST_NAMES:
+        if names > MOST_NAMES:
             message = f"an object has {names} names"
             raise FormatError(message)
         cursor.take(8 * names + 8)

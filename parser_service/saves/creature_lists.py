@@ -76,6 +76,8 @@ class TameRows:
     def add(self, creature: Creature, *, is_cryopodded: bool) -> None:
         """Add a creature; raise ``FormatError`` where a property of it is not what it should be."""
         row = _creature_values(creature.properties) | _status_values(creature.status)
+        if math.isnan(row["imprint"]) and (row["imprinter_name"] or row["imprinter_player_id"]):
+            row["imprint"] = 0.0  # the game leaves out an imprint of nothing
         self._rows.append(row | {"class": creature.class_name, "is_cryopodded": is_cryopodded})
 
     def table(self) -> Tames:
@@ -102,8 +104,8 @@ def _creature_values(creature: PropertyList) -> dict[str, Any]:
     values |= {column: creature.flag(name) for column, name in _CREATURE_FLAGS.items()}
     values |= {column: creature.text(name) for column, name in _CREATURE_TEXTS.items()}
     low, high = (creature.integer(name) & 0xFFFFFFFF for name in ("dinoid2", "dinoid1"))
-    # A baby is written with its age only once it has one; what has no age is grown up.
-    age = 0.0 if creature.flag("bisbaby") else 1.0
+    # A baby that does not say how old it is was just born; what is no baby is grown up.
+    age = creature.real("babyage", default=0.0) if creature.flag("bisbaby") else 1.0
     return values | {
         "dino_id": np.uint64(high << 32 | low),
         "tribe_id": creature.integer("targetingteam", "tamingteamid"),
@@ -111,12 +113,12 @@ def _creature_values(creature: PropertyList) -> dict[str, Any]:
         "colours": [
             creature.integer("colorsetindices", index=region) & 0xFF for region in range(COLOUR_REGIONS)
         ],
-        "maturation": min(1.0, max(0.0, creature.real("babyage", default=age))),
+        "maturation": min(1.0, max(0.0, age)),
     }
 
 
 def _status_values(status: PropertyList | None) -> dict[str, Any]:
-    """Return levels and stats; what a status component leaves out is at its default, level 1 and no experience."""
+    """Return levels and stats; a level that a status component leaves out is 1."""
     if status is None:
         return {
             "base_level": 0,
@@ -130,7 +132,7 @@ def _status_values(status: PropertyList | None) -> dict[str, Any]:
     return {
         "base_level": status.integer("basecharacterlevel", default=1, most=MOST_INT32),
         "extra_level": status.integer("extracharacterlevel", most=MOST_INT32),
-        "experience": status.real("experiencepoints", default=0.0),
+        "experience": status.real("experiencepoints"),
         "imprint": status.real("dinoimprintingquality"),
         "stats": [status.real("currentstatusvalues", index=index) for index in stats],
         **{

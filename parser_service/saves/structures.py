@@ -23,6 +23,7 @@ STRUCTURE_FIELDS: Final = tuple(
         "TargetingTeam",
         "OwnerName",
         "OwningPlayerID",
+        "BoxName",
         "OriginalCreationTime",
         "LastEnterStasisTime",
         "Health",
@@ -72,6 +73,7 @@ def structure_columns(values: Values, placed: Placed, *, needs_id: bool) -> Stru
 def _columns(values: Values, placed: Placed, tribe_id: Int64Array) -> Structures:
     """Return the columns of objects that are structures."""
     owner_index, owner_names = values.texts("OwnerName")
+    box_name_index, box_names = values.texts("BoxName")
     max_health = values.reals("MaxHealth")
     health = np.fmax(values.reals("Health"), values.first_floats("HealthArray"))
     health = np.where(np.isnan(health), max_health, health)
@@ -87,6 +89,7 @@ def _columns(values: Values, placed: Placed, tribe_id: Int64Array) -> Structures
         tribe_id=tribe_id,
         owner_name_index=owner_index,
         owner_player_id=values.integers("OwningPlayerID", 0),
+        box_name_index=box_name_index,
         created_time=values.reals("OriginalCreationTime"),
         last_ally_time=last_ally_time(values),
         last_stasis_time=values.reals("LastEnterStasisTime"),
@@ -105,6 +108,7 @@ def _columns(values: Values, placed: Placed, tribe_id: Int64Array) -> Structures
         inventory_id=values.reference_ids("MyInventoryComponent"),
         classes=(),
         owner_names=owner_names,
+        box_names=box_names,
     )
 
 

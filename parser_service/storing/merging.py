@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from parser_service.storable import storable
 from parser_service.storing import queries
 from parser_service.storing.base_history import add_base_events, pass_on_names
 from parser_service.storing.base_merging import merge_bases, merge_tribes
@@ -76,6 +77,10 @@ async def _store(db: Database, save: SaveToStore, class_ids: Int32Array) -> Stor
         verdict = await _judge(conn, save)
         save_id = await queries.set_save(conn, _new(save, verdict))
         if verdict.level is not Level.GOOD:
+            # whoever shows that a file could not be used shows this one too
+            await queries.set_refused(
+                conn, server_id, save.content_hash, reason=storable(verdict.reason), at=save.decoded_at
+            )
             return StoredSave(save_id=save_id, verdict=verdict, base_ids=())
         await merge_tribes(conn, server_id, prepared.tribes)
         bases = await merge_bases(conn, server_id, prepared)

@@ -79,7 +79,7 @@ class Base:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Structure:
-    """A placed object; ``kind`` is a key of ``kinds.KINDS``."""
+    """A placed object; ``kind`` is a key of ``kinds.KINDS``, ``name`` what people call it, if anything."""
 
     structure_id: int
     number: int
@@ -91,6 +91,7 @@ class Structure:
     placed_stamp: str
     health: float = 1.0
     is_locked: bool = False
+    name: str = ""
     is_snapped: bool = False
     floor_id: int | None = None
     links: tuple[int, ...] = ()

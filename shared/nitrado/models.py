@@ -140,6 +140,7 @@ class GameServer(_Value):
 
     service_id: NitradoServiceId
     status: ServerStatus
+    last_status_change: Instant = None
     game: str
     game_human: str | None = None
     username: str | None = None
@@ -160,6 +161,84 @@ class GameServer(_Value):
         config = self.settings.get("config", {})
         password = config.get("current-admin-password") or config.get("admin-password")
         return SecretStr(password) if password else None
+
+
+class ServerSettings(_Value):
+    """All settings of a game server, by category and key, as strings; in no representation, for the passwords."""
+
+    settings: Annotated[dict[str, Settings], BeforeValidator(_empty_list_as_mapping), Field(repr=False)] = (
+        Field(default_factory=dict, repr=False)
+    )
+
+
+class SettingSet(_Value):
+    """Settings that were put aside under a name."""
+
+    id: int
+    name: str
+    game: str | None = None
+
+
+class ListedPlayer(_Value):
+    """An entry of a list of players, such as the bans."""
+
+    id: str
+    name: str | None = None
+    id_type: str | None = None
+
+
+class Backup(_Value):
+    """A backup of a game's files."""
+
+    game: str = ""
+    number: int = Field(alias="backup_number")
+    type: str = Field(alias="backup_type")
+    at: Instant = Field(default=None, alias="backup_timestamp")
+    size_bytes: int = Field(default=0, alias="backup_size")
+
+
+class LogEntry(_Value):
+    """What somebody did to the service; the instant comes without a time zone, so it is told as it was written."""
+
+    user: str | None = None
+    category: str
+    severity: str
+    message: str
+    created: str = Field(default="", alias="created_at")
+
+
+class LogPage(_Value):
+    """A page of the service's log."""
+
+    current_page: int = 1
+    page_count: int = 1
+    entries: tuple[LogEntry, ...] = Field(default=(), alias="logs")
+
+
+class Task(_Value):
+    """Something that Nitrado does at set times, in cron's form."""
+
+    id: int
+    status: str | None = None
+    minute: str
+    hour: str
+    day: str
+    month: str
+    weekday: str
+    timezone: str | None = None
+    action_method: str
+    action_data: str | None = None
+
+
+class Notification(_Value):
+    """What Nitrado has to say of a service."""
+
+    id: int
+    type: str
+    level: str
+    message: str
+    is_dismissed: bool = Field(default=False, alias="dismissed")
+    at: Instant = Field(default=None, alias="created_at_timestamp")
 
 
 class FileEntry(_Value):

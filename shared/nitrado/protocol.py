@@ -26,7 +26,7 @@ from shared.nitrado.errors import (
     NitradoTokenError,
     NitradoUnreachableError,
 )
-from shared.nitrado.models import Sample, Stats
+from shared.nitrado.models import Backup, Sample, Stats
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -56,11 +56,13 @@ class FileAddress:
 
 def read_data(answer: Answer, *, now: datetime) -> dict[str, Any]:
     """Return the ``data`` of a good answer, empty where it is only a message; raise what a bad one means."""
-    envelope = _read_envelope(answer)
-    if not 200 <= answer.status < 300 or envelope.get("status") != "success":
-        raise _failure(answer, envelope, now)
-    data = envelope.get("data")
+    data = _read_success(answer, now).get("data")
     return data if isinstance(data, dict) else {}
+
+
+def read_message(answer: Answer, *, now: datetime) -> str:
+    """Return the ``message`` of a good answer; raise what a bad one means."""
+    return _one_line(_read_success(answer, now).get("message", ""))
 
 
 def read_value(data: Mapping[str, Any], key: str, model: type[Model]) -> Model:
@@ -81,6 +83,37 @@ def read_values(data: Mapping[str, Any], key: str, model: type[Model]) -> list[M
         return [model.model_validate(item) for item in items]
     except ValidationError as error:
         raise _unreadable(key, error) from None
+
+
+def read_whole(data: Mapping[str, Any], model: type[Model]) -> Model:
+    """Return all of ``data`` as one value."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise _unreadable("data", error) from None
+
+
+def read_texts(data: Mapping[str, Any], key: str) -> list[str]:
+    """Return ``data[key]`` as a list of texts."""
+    items = data.get(key)
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        message = f"Nitrado's answer has no list of {key}. Its API may have changed."
+        raise NitradoReplyError(message)
+    return items
+
+
+def read_backups(data: Mapping[str, Any]) -> list[Backup]:
+    """Return the backups of games, which are lists by the game's short name."""
+    backups = data.get("backups")
+    games = backups.get("gameserver") if isinstance(backups, dict) else None
+    if not isinstance(games, dict):
+        # an empty object is written as an empty list
+        return []
+    return [
+        backup.model_copy(update={"game": str(game)})
+        for game in games
+        for backup in read_values(games, game, Backup)
+    ]
 
 
 def read_number(data: Mapping[str, Any], key: str) -> int:
@@ -133,6 +166,17 @@ def is_loopback(url: URL) -> bool:
         return False
 
 
+def _read_success(answer: Answer, now: datetime) -> dict[str, Any]:
+    envelope = _read_envelope(answer)
+    if not 200 <= answer.status < 300 or envelope.get("status") != "success":
+        raise _failure(answer, envelope, now)
+    return envelope
+
+
+def _one_line(text: object) -> str:
+    return " ".join(str(text).split())[:_MESSAGE_LIMIT]
+
+
 def _read_envelope(answer: Answer) -> dict[str, Any]:
     try:
         envelope = json.loads(answer.body)
@@ -161,7 +205,7 @@ def _not_an_answer(answer: Answer) -> NitradoError:
 def _failure(answer: Answer, envelope: Mapping[str, Any], now: datetime) -> NitradoError:
     status = answer.status
     event_id = answer.headers.get("X-Raven-Event-ID")
-    said = " ".join(str(envelope.get("message", "")).split())[:_MESSAGE_LIMIT]
+    said = _one_line(envelope.get("message", ""))
     if status == 429:
         seconds = _retry_after(answer.headers, now)
         message = f"Nitrado's limit of calls is reached. It ends in {seconds:.0f} s."

@@ -89,27 +89,33 @@ async def list_unsettled(conn: Connection, server_id: ServerId, *, limit: int) -
     return [QueuedCommand(**{**row, "state": CommandState(row["state"])}) for row in rows]
 
 
-async def set_command_sending(conn: Connection, command_id: int) -> None:
-    """Mark a command as about to be sent."""
-    await conn.execute(
-        "UPDATE rcon_commands SET state = 'sending', sending_at = now(), attempts = attempts + 1 WHERE id = $1",
+async def set_command_sending(conn: Connection, command_id: int) -> bool:
+    """Mark a command as about to be sent; ``False`` means that somebody else took it, or settled it."""
+    status = await conn.execute(
+        """
+        UPDATE rcon_commands SET state = 'sending', sending_at = now(), attempts = attempts + 1
+        WHERE id = $1 AND state = 'queued'
+        """,
         command_id,
     )
+    return status == "UPDATE 1"
 
 
 async def set_command_queued(conn: Connection, command_id: int, failure: str) -> None:
     """Put a command back that certainly did not reach the server."""
     await conn.execute(
-        "UPDATE rcon_commands SET state = 'queued', failure = $2 WHERE id = $1", command_id, failure
+        "UPDATE rcon_commands SET state = 'queued', failure = $2 WHERE id = $1 AND state = 'sending'",
+        command_id,
+        failure,
     )
 
 
 async def set_command_settled(conn: Connection, command_id: int, outcome: CommandOutcome) -> None:
-    """Write down how a command ended."""
+    """Write down how a command ended; one that has ended stays as it is."""
     await conn.execute(
         """
         UPDATE rcon_commands SET state = $2, reply = $3, failure = $4, settled_at = now()
-        WHERE id = $1
+        WHERE id = $1 AND state IN ('queued', 'sending')
         """,
         command_id,
         outcome.state.value,
@@ -126,20 +132,49 @@ async def find_outcome(conn: Connection, command_id: int) -> CommandOutcome | No
     return CommandOutcome(state=CommandState(row["state"]), reply=row["reply"], failure=row["failure"])
 
 
-async def is_shown_in_log(conn: Connection, server_id: ServerId, text: str, *, since: datetime) -> bool:
-    """Tell whether the server's log has shown this text as its own since an instant."""
-    found = await conn.fetchval(
+async def list_sent_before(
+    conn: Connection, server_id: ServerId, text: str, *, command_id: int, since: datetime
+) -> list[datetime]:
+    """Return when earlier commands that said the same were sent, in order: the log shows each of them once.
+
+    Not those whose line was lost, because the log has a hole there.
+    """
+    rows = await conn.fetch(
         """
-        SELECT EXISTS (
-            SELECT FROM game_events
-            WHERE server_id = $1 AND kind = 'server_chat' AND recorded_at >= $3 AND data ->> 'text' = $2
-        )
+        SELECT c.sending_at
+        FROM rcon_commands c
+        WHERE c.server_id = $1 AND c.shows_as = $2 AND c.id < $3
+            AND c.state = 'confirmed' AND c.sending_at >= $4
+            AND NOT EXISTS (
+                SELECT FROM feed_gaps g
+                WHERE g.server_id = c.server_id AND g.ended_at >= c.sending_at AND g.began_at <= c.settled_at
+            )
+        ORDER BY c.id
+        """,
+        server_id,
+        text,
+        command_id,
+        since,
+    )
+    return [row["sending_at"] for row in rows]
+
+
+async def list_shown_in_log(
+    conn: Connection, server_id: ServerId, text: str, *, since: datetime
+) -> list[datetime]:
+    """Return when the log was read where it shows this text as the server's own, in the order of the log."""
+    rows = await conn.fetch(
+        """
+        SELECT recorded_at
+        FROM game_events
+        WHERE server_id = $1 AND kind = 'server_chat' AND recorded_at >= $3 AND data ->> 'text' = $2
+        ORDER BY seq
         """,
         server_id,
         text,
         since,
     )
-    return bool(found)
+    return [row["recorded_at"] for row in rows]
 
 
 async def is_own_chat(conn: Connection, server_id: ServerId, text: str) -> bool:

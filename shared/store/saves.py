@@ -57,7 +57,7 @@ class NewestVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """A newer save that could not be used, and why."""
+    """A newer save that could not be read, or is doubtful, and so is not used, and why."""
 
     server_id: ServerId
     refused_at: datetime
@@ -161,16 +161,23 @@ async def accept_save(conn: Connection, save_id: SaveId, *, actor: str, at: date
     From now on saves are judged by it. If it is still the newest, the parser makes it the one in use at its next
     look; the verdict's reason stays. The caller writes the audit entry.
     """
-    status = await conn.execute(
+    found = await conn.fetchval(
         """
-        UPDATE saves SET verdict = 'good', accepted_by = $2, accepted_at = $3
-        WHERE id = $1 AND verdict <> 'good'
+        WITH accepted AS (
+            UPDATE saves SET verdict = 'good', accepted_by = $2, accepted_at = $3
+            WHERE id = $1 AND verdict <> 'good'
+            RETURNING server_id, content_hash
+        ), shown AS (
+            DELETE FROM refused_saves r USING accepted a
+            WHERE r.server_id = a.server_id AND r.content_hash = a.content_hash
+        )
+        SELECT count(*) FROM accepted
         """,
         save_id,
         actor,
         at,
     )
-    return status != "UPDATE 0"
+    return bool(found)
 
 
 async def list_decaying(

@@ -43,6 +43,8 @@ class Structures(Table):
         Row of ``owner_names``, -1 where none is written.
     owner_player_id : ndarray of shape (n,), int64
         Player who owns it personally, 0 where nobody does.
+    box_name_index : ndarray of shape (n,), int32
+        How people call it: row of ``box_names``, -1 where nobody has given it a name.
     created_time, last_ally_time, last_stasis_time : ndarray of shape (n,), float64
         Seconds of the world's own clock; NaN is unknown.
     health, max_health : ndarray of shape (n,), float32
@@ -63,7 +65,7 @@ class Structures(Table):
         Rounds in a turret as written (``NumBullets``), -1 where the save does not say.
     inventory_id : ndarray of shape (n, 2), uint64
         The object that holds its items (see ``object_id``); zero where it has none.
-    classes, owner_names : tuple of str
+    classes, owner_names, box_names : tuple of str
         What the index columns point into.
     """
 
@@ -80,6 +82,7 @@ class Structures(Table):
     tribe_id: Int64Array
     owner_name_index: Int32Array
     owner_player_id: Int64Array
+    box_name_index: Int32Array
     created_time: Float64Array
     last_ally_time: Float64Array
     last_stasis_time: Float64Array
@@ -98,6 +101,7 @@ class Structures(Table):
     inventory_id: UInt64Array
     classes: tuple[str, ...]
     owner_names: tuple[str, ...]
+    box_names: tuple[str, ...]
 
     def positions(self) -> Float64Array:
         """Return the positions as an array of shape (n, 3), Unreal units."""

@@ -72,6 +72,7 @@ def _structure(world: World, structure: Structure, base: Base) -> Iterator[GameO
     inventory = ("PrimalInventoryBP_Structure", name)
     tags = [
         *(_container("/".join(inventory)) if kind.has_inventory else ()),
+        *((props.text("BoxName", structure.name),) if structure.name else ()),
         *((props.flag("bWasPlacementSnapped"),) if structure.is_snapped else ()),
         props.flag("bHasResetDecayTime"),
         *_ownership(world, structure, base),

@@ -35,7 +35,7 @@ def structures(
         "was_snapped": snapped or [False] * count,
         "is_linked": linked or [False] * count,
     }
-    return Structures(**_arrays(Structures, count, given), classes=names, owner_names=())
+    return Structures(**_arrays(Structures, count, given), classes=names, owner_names=(), box_names=())
 
 
 def tames(count: int, **columns: list[Any]) -> Tames:

@@ -65,3 +65,20 @@ def test_a_state_goes_on_until_another_is_seen() -> None:
 
     assert (same.since_at, same.is_since_seen) == (NOW, False)
     assert (other.since_at, other.is_since_seen) == (later, True)
+
+
+def test_nitrado_knows_best_since_when() -> None:
+    changed = NOW - timedelta(hours=3)
+    told_before = told(ServerStatus.STARTED, since=60, seen=5)
+
+    first = next_state(ServerStatus.STARTED, None, NOW, changed_at=changed)
+    again = next_state(ServerStatus.STARTED, told_before, NOW, changed_at=changed)
+
+    assert (first.since_at, first.is_since_seen) == (changed, True)
+    assert again == first
+
+
+def test_a_change_in_the_future_says_nothing() -> None:
+    state = next_state(ServerStatus.STARTED, None, NOW, changed_at=NOW + timedelta(minutes=3))
+
+    assert (state.since_at, state.is_since_seen) == (NOW, False)

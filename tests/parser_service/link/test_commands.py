@@ -9,7 +9,13 @@ import pytest
 
 from parser_service.link.commands import EXPIRED, MAY_HAVE_RUN
 from sandbox.ark.server import State
-from shared.store.commands import CommandOutcome, CommandState, set_command_sending
+from shared.store.commands import (
+    CommandOutcome,
+    CommandState,
+    set_command_queued,
+    set_command_sending,
+    set_command_settled,
+)
 from tests.parser_service.link.conftest import Side
 from tests.parser_service.programs import until
 from tests.parser_service.tasks import tasks
@@ -98,6 +104,63 @@ async def test_chat_that_a_dead_process_did_say_is_not_said_again(side: Side) ->
         assert (await side.settled(number)).state is CommandState.CONFIRMED
 
     assert side.shown("SERVER: said") == 1
+
+
+async def test_the_line_of_an_equal_text_before_it_logged_late_confirms_no_command(side: Side) -> None:
+    said, unsaid = [await side.queue("ServerChat yes", shows_as="yes") for _ in range(2)]
+    confirmed = CommandOutcome(state=CommandState.CONFIRMED, reply="", failure=None)
+    async with side.resources.db.transaction() as conn:
+        await set_command_sending(conn, said)
+        await set_command_settled(conn, said, confirmed)
+    async with side.resources.db.transaction() as conn:
+        await set_command_sending(conn, unsaid)
+    # the first one's line, which is read after the second was given to a process that died before it sent it
+    await side.link.execute("ServerChat yes")
+
+    async with tasks(side.runner.run):
+        assert (await side.settled(unsaid)).state is CommandState.CONFIRMED
+
+    assert side.shown("SERVER: yes") == 2
+
+
+async def test_where_the_log_has_a_hole_an_equal_text_takes_no_line(side: Side) -> None:
+    lost, said = [await side.queue("ServerChat yes", shows_as="yes") for _ in range(2)]
+    async with side.resources.db.transaction() as conn:
+        await set_command_sending(conn, lost)
+        await set_command_settled(
+            conn, lost, CommandOutcome(state=CommandState.CONFIRMED, reply="", failure=None)
+        )
+        await conn.execute(
+            """
+            INSERT INTO feed_gaps (server_id, source, began_at, ended_at, reason)
+            VALUES ($1, 'log', now() - interval '1 second', now() + interval '1 millisecond', 'the disk was full')
+            """,
+            side.server.id,
+        )
+    async with side.resources.db.transaction() as conn:
+        await set_command_sending(conn, said)
+    await side.link.execute("ServerChat yes")
+
+    async with tasks(side.runner.run):
+        assert (await side.settled(said)).state is CommandState.CONFIRMED
+
+    assert side.shown("SERVER: yes") == 1
+
+
+async def test_a_runner_that_lost_its_turn_changes_nothing_any_more(side: Side) -> None:
+    number = await side.queue("ServerChat once")
+    late = CommandOutcome(state=CommandState.FAILED, reply=None, failure="late")
+    async with side.resources.db.transaction() as conn:
+        first = await set_command_sending(conn, number)
+        second = await set_command_sending(conn, number)
+        await set_command_settled(
+            conn, number, CommandOutcome(state=CommandState.CONFIRMED, reply="", failure=None)
+        )
+        await set_command_settled(conn, number, late)
+        await set_command_queued(conn, number, "late")
+
+    assert (first, second) == (True, False)
+    assert (await side.outcome(number)).state is CommandState.CONFIRMED
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import psutil
@@ -123,11 +124,14 @@ async def test_no_more_decodes_run_at_once_than_allowed(tmp_path: Path) -> None:
     assert {type(decode.result()) for decode in decodes} == {PreparedSave}
 
 
-async def test_real_worlds_decode_and_interrupted_ones_are_refused(shared_data: Path) -> None:
+async def test_real_worlds_decode_and_interrupted_ones_are_refused(shared_data: Path, tmp_path: Path) -> None:
     decoder = Decoder(at_once=1)
+    # the columns are written beside the copy
+    whole = shutil.copy(shared_data / "saves/asa/worlds/asa13_aberration.ark", tmp_path)
+    cut_off = shutil.copy(shared_data / "saves/ase/mobile/M_TheIsland.tmp", tmp_path)
 
-    good = await decoder.decode(job(shared_data / "saves/asa/worlds/asa13_aberration.ark"))
-    broken = await decoder.decode(job(shared_data / "saves/ase/mobile/M_TheIsland.tmp"))
+    good = await decoder.decode(job(Path(whole)))
+    broken = await decoder.decode(job(Path(cut_off)))
 
     assert isinstance(good, PreparedSave)
     assert isinstance(broken, Refused)

@@ -12,6 +12,7 @@ from shared.store.saves import (
     SaveLevel,
     accept_save,
     list_newest_verdicts,
+    list_refusals,
 )
 from tests.parser_service.programs import GUILD
 from tests.parser_service.storing.stored import base_ids, everything, prepared, rows, save
@@ -42,6 +43,8 @@ async def test_a_world_that_lost_everything_is_shown_as_doubtful_and_changes_not
     assert newest.level is not SaveLevel.GOOD
     assert not newest.feeds
     assert newest.reason == stored.verdict.reason != ""
+    async with db.connection() as conn:
+        assert [shown.reason for shown in await list_refusals(conn, GUILD)] == [newest.reason]
 
 
 async def test_a_doubtful_save_that_a_person_accepts_is_used_and_judges_the_next(
@@ -62,6 +65,8 @@ async def test_a_doubtful_save_that_a_person_accepts_is_used_and_judges_the_next
     accepted = await store_save(db, save(server_id, empty, "b", kept, minutes=15))
     following = await store_save(db, save(server_id, empty, "c", kept, minutes=30))
 
+    async with db.connection() as conn:
+        assert await list_refusals(conn, GUILD) == []
     assert accepted is not None
     assert accepted.save_id == doubtful.save_id
     assert accepted.is_in_use

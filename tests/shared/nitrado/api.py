@@ -35,6 +35,7 @@ class FakeNitrado:
     file_status: int = 200
     file_url: str | None = None
     breaks_off: bool = False
+    received: bytes = b""
     asked: list[Asked] = field(default_factory=list)
 
     def say(self, data: dict[str, Any]) -> None:
@@ -51,13 +52,14 @@ class FakeNitrado:
             Asked(request.method, request.path, dict(request.query), form, dict(request.headers))
         )
         if request.path == "/file":
+            self.received = await request.read()
             return await self._answer_file(request)
         await asyncio.sleep(self.seconds)
         if self.text is not None:
             return web.Response(
                 status=self.status, text=self.text, content_type="text/html", headers=self.headers
             )
-        if request.path.endswith(("/seek", "/download")) and self.status == 200:
+        if request.path.endswith(("/seek", "/download", "/upload")) and self.status == 200:
             self.say(
                 {"token": {"url": self.file_url or f"{self.url}/file?token=secret", "token": "file-token"}}
             )

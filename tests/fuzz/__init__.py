@@ -1,0 +1,1 @@
+"""Coverage-guided fuzzing of every decoder of foreign bytes: ``python -m tests.fuzz --help``."""
