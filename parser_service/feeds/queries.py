@@ -220,8 +220,3 @@ async def set_feed_state(
         problem,
         epoch,
     )
-
-
-async def add_coming_months(conn: Connection) -> int:
-    """Make the parts of the event log that the coming months need, and return how many were missing."""
-    return int(await conn.fetchval("SELECT add_event_months(now() + interval '2 months')"))

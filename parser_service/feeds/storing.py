@@ -16,7 +16,6 @@ import asyncpg
 from parser_service.feeds.overlap import SLACK, Sifted, runs_of, sift
 from parser_service.feeds.queries import (
     Ground,
-    add_coming_months,
     add_late_lines,
     add_recovered,
     add_sightings,
@@ -33,6 +32,7 @@ from shared.errors import OperationalError
 from shared.ids import ServerId
 from shared.store.events import FeedCursor, FeedProgress, NewEvent, add_events, claim_feed, move_feed_cursor
 from shared.store.gaps import add_gap
+from shared.store.retention import add_event_months
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ class FeedWriter:
     async def claim(self) -> None:
         """Become the writer; whoever was it before is refused from now on."""
         async with self._db.transaction() as conn:
-            await add_coming_months(conn)
+            await add_event_months(conn)
         async with self._db.transaction() as conn:
             self._epoch = await claim_feed(conn, self._server_id)
         self._late_row = None

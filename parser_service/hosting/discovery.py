@@ -11,12 +11,7 @@ from functools import partial
 from parser_service.hosting.checking import CheckedServer, check_server
 from parser_service.hosting.found import FoundServer, game_of, read_server, with_other_key
 from shared.nitrado.client import NitradoClient
-from shared.nitrado.errors import (
-    NitradoError,
-    NitradoMaintenanceError,
-    NitradoRateLimitError,
-    NitradoTokenError,
-)
+from shared.nitrado.errors import NitradoError, NitradoTokenError
 from shared.nitrado.models import NitradoServiceId, Service, ServiceStatus
 from shared.nitrado.retrying import read_again
 
@@ -57,15 +52,19 @@ async def discover(
     """
     services = await read_again(client.list_services, chance=chance)
     turns = asyncio.Semaphore(_AT_ONCE)
-    read = await asyncio.gather(*(_read(client, service, known, turns, chance) for service in services))
+    async with asyncio.TaskGroup() as group:
+        reading = [group.create_task(_read(client, service, known, turns, chance)) for service in services]
+    read = [task.result() for task in reading]
     found = _with_own_keys([each for each in read if isinstance(each, FoundServer)], taken)
 
     async def check(server: FoundServer) -> CheckedServer:
         async with turns:
             return await check_server(client, server, chance=chance)
 
+    async with asyncio.TaskGroup() as group:
+        checking = [group.create_task(check(server)) for server in found]
     return Discovery(
-        servers=tuple(await asyncio.gather(*map(check, found))),
+        servers=tuple(task.result() for task in checking),
         skipped=tuple(each for each in read if isinstance(each, Skipped)),
     )
 
@@ -84,9 +83,6 @@ async def _read(
     try:
         async with turns:
             details = await read_again(partial(client.get_gameserver, service.id), chance=chance)
-    except (NitradoMaintenanceError, NitradoRateLimitError):
-        # it is the same for all of them, and nothing to go on with
-        raise
     except NitradoTokenError:
         return _skipped(service, "the token may not manage it: ask its owner for the permissions")
     except NitradoError as error:

@@ -11,6 +11,7 @@ from parser_service.bases.summary import label_structures, summarise
 from parser_service.bases.union import IndexArray
 from parser_service.decay.instants import Decay, decay_of, to_real
 from parser_service.decay.policy import DecayPolicy
+from parser_service.decay.seen import tribes_seen
 from parser_service.saves.columns import Float64Array, World
 from parser_service.saves.world import read_world
 
@@ -64,9 +65,10 @@ def decode(
         Where the tribes' files lie, if not beside the save.
     """
     world = read_world(path, tribe_folder=tribe_folder)
-    decay = decay_of(world.structures, policy, game_time=world.game_time)
+    seen = tribes_seen(world.survivors, world.members, game_time=world.game_time)
+    decay = decay_of(world.structures, policy, game_time=world.game_time, seen=seen)
     labels = label_structures(world.structures, radius, minimum=minimum, dimensions=dimensions)
-    bases = summarise(world, labels, decay=decay, policy=policy)
+    bases = summarise(world, labels, decay=decay, policy=policy, radius=radius)
     game_time = world.game_time
     return DecodedSave(
         world=world,

@@ -19,6 +19,7 @@ from parser_service.storing.handling import DOUBTFUL, DecodeCost, Outcome, SaveC
 from parser_service.storing.queries import find_last_good, is_accepted
 from shared.runtime.loops import run_guarded
 from shared.runtime.resources import Resources
+from shared.saves.classes import table_info
 
 # Raised when the same file would be stored differently, so that worlds are decoded again after an update.
 _METHOD = 2
@@ -131,5 +132,5 @@ class SaveWatcher:
 
     def _identity(self, copied: CopiedSave) -> str:
         """Return what changes with the file's content and with how it is read."""
-        how = repr((_METHOD, self._server.entry.decay))
+        how = repr((_METHOD, table_info().version, self._server.entry.decay))
         return f"{copied.content_hash}-{hashlib.blake2b(how.encode(), digest_size=4).hexdigest()}"

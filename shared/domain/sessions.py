@@ -2,6 +2,9 @@
 
 The rule is the log's alone (event time, never the wall clock), so the same log gives the same sessions, however it
 was cut into batches. Where a leave is missing, a session ends at the last sign of it: doubt never adds playtime.
+
+Lines may come late and out of order, when a file fills a hole that RCON left. A late line never ends or begins what the
+newer lines have already told; somebody who changes maps within a cluster makes one visit of several sessions.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from shared.domain.events import Chat, EventKind, GameEvent, Joined, Left, ServerStarted
-from shared.ids import PlatformId
+from shared.ids import PlatformId, ServerId
 
 SESSION_KINDS = (
     EventKind.JOINED,
@@ -27,6 +30,10 @@ SESSION_KINDS = (
 
 # What a server writes about itself while it starts is no sign of life of the run before.
 _NO_SIGN_OF_LIFE = frozenset({EventKind.SERVER_STARTED, EventKind.SERVER_LINE, EventKind.UNKNOWN})
+# A start that is told so long after those who joined since is one that was filled in; no host's clock is set by as much.
+_LATE = timedelta(minutes=10)
+TRAVEL = timedelta(seconds=250)
+"""How long somebody may be between two maps: loading one takes minutes (the Galaxy bot's rule, ark-interfaces, section 5)."""
 # ASA's name for console players whose name their platform keeps back: many people share it.
 _NOBODY = "unavailable name"
 # Postgres refuses index entries above 2,704 bytes; no platform allows names anywhere near this.
@@ -67,6 +74,48 @@ class ClosedSession:
         return self.left_at - self.joined_at
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """A session as a part of a visit: where, from when to when; somebody who is on has not left."""
+
+    server_id: ServerId
+    player: str
+    joined_at: datetime
+    left_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """Sessions of one player on the maps of one cluster, each begun within ``TRAVEL`` of the end of those before it."""
+
+    player: str
+    stays: tuple[Stay, ...]
+
+    @property
+    def began_at(self) -> datetime:
+        """Return when they came."""
+        return self.stays[0].joined_at
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Return when they went, or ``None`` while they are on."""
+        ends = [stay.left_at for stay in self.stays if stay.left_at is not None]
+        return max(ends) if len(ends) == len(self.stays) else None
+
+    def playtime(self, now: datetime) -> timedelta:
+        """Return how long they played. Nobody is on two maps at once: where sessions overlap, the time counts once."""
+        total, upto = timedelta(), self.began_at
+        for stay in self.stays:
+            end = now if stay.left_at is None else stay.left_at
+            total += max(end - max(stay.joined_at, upto), timedelta())
+            upto = max(upto, end)
+        return total
+
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether they have gone for good: a leave counts when they did not come back elsewhere in time."""
+        return self.ended_at is not None and now - self.ended_at > TRAVEL
+
+
 SessionChange: TypeAlias = OpenSession | ClosedSession
 """What an event changed: a session began or ended. A sign of life alone is no change."""
 
@@ -97,7 +146,7 @@ class SessionBook:
             case Left():
                 changes = self._leave(event, at)
             case ServerStarted():
-                changes = self._end_all()
+                changes = self._end_all(at)
             case Chat():
                 self._see(event, at)
         if event.kind not in _NO_SIGN_OF_LIFE:
@@ -116,10 +165,10 @@ class SessionBook:
 
     def _join(self, event: Joined, at: datetime) -> list[SessionChange]:
         player = player_key(event.platform_name, event.platform_id)
-        if player is None:
+        before = None if player is None else self._open.get(player)
+        if player is None or (before is not None and at <= before.joined_at):
             return []
         # a second join without a leave: where the first session ended is not known, only when it was last seen
-        before = self._open.get(player)
         changes: list[SessionChange] = []
         if before is not None:
             changes.append(self._end(before, before.seen_at, SessionEnd.REJOINED))
@@ -129,12 +178,18 @@ class SessionBook:
 
     def _leave(self, event: Left, at: datetime) -> list[SessionChange]:
         session = self.find(event.platform_name, event.platform_id)
-        return [] if session is None else [self._end(session, at, SessionEnd.LEFT)]
+        if session is None or at < session.joined_at:
+            # a leave from before they joined ended another session
+            return []
+        return [self._end(session, at, SessionEnd.LEFT)]
 
-    def _end_all(self) -> list[SessionChange]:
+    def _end_all(self, at: datetime) -> list[SessionChange]:
         """End what the start of the server shows to be over; the run before it lived until its last line."""
         changes: list[SessionChange] = []
         for session in list(self._open.values()):
+            if session.joined_at - at > _LATE:
+                # a start that is told late: they joined the run that it began, or a later one
+                continue
             left_at = max(session.seen_at, self._alive_at or session.seen_at)
             changes.append(self._end(session, left_at, SessionEnd.SERVER_STARTED))
         return changes
@@ -154,6 +209,31 @@ class SessionBook:
             left_at=max(at, session.joined_at),
             end=end,
         )
+
+
+def visits_of(stays: Iterable[Stay]) -> list[Visit]:
+    """Return the visits that sessions on the maps of one cluster make up, by player and in order of time.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 5, 4, 12, tzinfo=UTC)
+    >>> island = Stay(server_id=ServerId(1), player="name:Otter", joined_at=noon, left_at=noon + TRAVEL)
+    >>> ragnarok = Stay(server_id=ServerId(2), player="name:Otter", joined_at=noon + TRAVEL * 2, left_at=None)
+    >>> [len(visit.stays) for visit in visits_of([ragnarok, island])]
+    [2]
+    """
+    visits: list[list[Stay]] = []
+    upto: datetime | None = None
+    for stay in sorted(stays, key=lambda each: (each.player, each.joined_at, each.server_id)):
+        is_same = bool(visits) and visits[-1][0].player == stay.player
+        if is_same and (upto is None or stay.joined_at - upto <= TRAVEL):
+            visits[-1].append(stay)
+            upto = None if upto is None or stay.left_at is None else max(upto, stay.left_at)
+        else:
+            visits.append([stay])
+            upto = stay.left_at
+    return [Visit(player=found[0].player, stays=tuple(found)) for found in visits]
 
 
 def player_key(platform_name: str, platform_id: PlatformId | None) -> str | None:

@@ -1,8 +1,8 @@
-"""What is done is forgotten after a while, so that queues stay small. Events, points and audit entries are kept."""
+"""What is done is forgotten after a while, so that queues stay small; the event log, by whole months."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.db import Connection
 
@@ -35,3 +35,18 @@ async def forget_player_counts(conn: Connection, *, before: datetime) -> int:
     """Remove old points of the players' curve."""
     status = await conn.execute("DELETE FROM player_counts WHERE at < $1", before)
     return int(status.split()[-1])
+
+
+async def add_event_months(conn: Connection) -> int:
+    """Make the parts of the event log that the coming months need, and return how many were missing."""
+    return int(await conn.fetchval("SELECT add_event_months(now() + interval '2 months')"))
+
+
+async def forget_event_months(conn: Connection, *, before: datetime, given_up_after: timedelta) -> int:
+    """Remove the months of the event log that ended long ago, and return how many.
+
+    A month that a reader has not read to its end stays, unless that reader has not moved for ``given_up_after``.
+    """
+    # readers and writers of other months wait for the moment it takes, and not for longer
+    await conn.execute("SET LOCAL lock_timeout = '3s'")
+    return int(await conn.fetchval("SELECT drop_event_months($1, $2)", before, given_up_after))

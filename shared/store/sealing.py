@@ -96,12 +96,18 @@ def load_keyring(keys: SecretStr | None, folder: Path) -> Keyring:
 
 
 def renew_key_file(folder: Path) -> Keyring:
-    """Put a new key before those of the folder's file, and return the keyring: rotate what is stored with it."""
-    known = _read_file(folder)
-    path = folder / KEY_FILE
-    partial = _write_partial(folder, [new_key(), *known][:_KEYS_KEPT])
-    partial.replace(path)
-    return Keyring(_read_file(folder))
+    """Put a new key before those of the folder's file, and return the keyring: rotate what is stored with it.
+
+    No key is forgotten before that has been done (``forget_old_keys``): a rotation that fails loses nothing.
+    """
+    keys = [new_key(), *_read_file(folder)]
+    _write_partial(folder, keys).replace(folder / KEY_FILE)
+    return Keyring(keys)
+
+
+def forget_old_keys(folder: Path) -> None:
+    """Drop keys that nothing is sealed with any more, after a rotation."""
+    _write_partial(folder, _read_file(folder)[:_KEYS_KEPT]).replace(folder / KEY_FILE)
 
 
 def new_key() -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 # One thread of linear algebra, whose stacks would count as memory taken.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import atheris  # type: ignore[import-not-found,unused-ignore]  # installed by hand: see the page above
+import atheris  # type: ignore[import-untyped]  # installed by hand: see the page above
 
 with atheris.instrument_imports(include=["parser_service"]):
     from tests.fuzz.bounds import limit_memory, limited_time
@@ -71,11 +71,11 @@ def main() -> None:
     longest = 2 * max(len(seed) for seed in entry.seeds())
     options = [f"-max_total_time={asked.seconds}", f"-max_len={longest}", "-len_control=0"]
     options += [f"-artifact_prefix={finds}/", "-timeout=120", "-rss_limit_mb=2048", "-print_final_stats=1"]
-    mutator = (of_parts if entry.has_parts else of_bytes)(atheris.Mutate)
+    # atheris puts its real Mutate in place when it begins
+    mutate = lambda data, most: bytes(atheris.Mutate(data, most))  # noqa: E731
+    mutator = (of_parts if entry.has_parts else of_bytes)(mutate)
     run = Finds(entry, finds).run
-    atheris.Setup(
-        [sys.argv[0], *options, *asked.more, str(corpus), str(seeds)], run, custom_mutator=mutator
-    )
+    atheris.Setup([sys.argv[0], *options, *asked.more, str(corpus), str(seeds)], run, custom_mutator=mutator)
     limit_memory()
     atheris.Fuzz()
 

@@ -13,7 +13,7 @@ from sandbox.ark.world import Creature, Game, Structure, Survivor, World
 from sandbox.ark.writer import props
 from sandbox.ark.writer.objects import GameObject, Role
 from sandbox.ark.writer.pods import custom_item_datas, pod_image
-from sandbox.ark.writer.tags import Tag
+from sandbox.ark.writer.tags import Kind, Tag
 from sandbox.ark.writer.vitals import vitals_of
 
 # The game counts items of one class downwards, as it does actors.
@@ -61,7 +61,8 @@ def in_structure(structure: Structure) -> tuple[Stack, ...]:
     if structure.kind == "turret":
         class_name, folder, size = BULLET
         return tuple(
-            Stack(class_name=class_name, folder=folder, quantity=size) for _ in range(rounds_in(structure) // size)
+            Stack(class_name=class_name, folder=folder, quantity=size)
+            for _ in range(rounds_in(structure) // size)
         )
     shown = [
         STORED[(structure.number + slot) % len(STORED)] for slot in range(1 + structure.number % len(STORED))
@@ -148,8 +149,8 @@ def inventory(
         names=names,
         role=Role.COMPONENT,
         tags=(
-            props.references("InventoryItems", [key for key in keys if key not in equipped]),
-            *((props.references("EquippedItems", sorted(equipped)),) if equipped else ()),
+            props.array("InventoryItems", Kind.OBJECT, [key for key in keys if key not in equipped]),
+            *((props.array("EquippedItems", Kind.OBJECT, sorted(equipped)),) if equipped else ()),
             props.flag("bInitializedMe"),
         ),
     )
@@ -159,7 +160,10 @@ def inventory(
 def _items(inventory: str, stacks: Sequence[Stack], first: int) -> Iterator[GameObject]:
     for slot, stack in enumerate(stacks):
         number = first + slot
-        item_id = (props.unsigned("ItemID1", 1_000 + number), props.unsigned("ItemID2", 7_919 * (number % 500_000)))
+        item_id = (
+            props.unsigned("ItemID1", 1_000 + number),
+            props.unsigned("ItemID2", 7_919 * (number % 500_000)),
+        )
         yield GameObject(
             path=stack.path,
             names=(f"{stack.class_name}_{FIRST_ITEM_NUMBER - number}",),

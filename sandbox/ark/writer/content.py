@@ -6,17 +6,27 @@ a property at its default is left out, as the game does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sandbox.ark.kinds import KINDS, SPECIES
 from sandbox.ark.world import Base, Creature, Game, Place, Structure, Survivor, World
-from sandbox.ark.writer import props
+from sandbox.ark.writer import belongings, props
+from sandbox.ark.writer.belongings import Stack
 from sandbox.ark.writer.objects import GameObject, Role
+from sandbox.ark.writer.pods import status_tags
 from sandbox.ark.writer.tags import Kind, Tag
+from sandbox.ark.writer.vitals import survivor_vitals, vitals_of
 
 # The decay clock has three names (facts of both games' saves).
 STRUCTURE_ALLY = {Game.ASE: "LastInAllyRangeTime", Game.ASA: "LastInAllyRangeTimeSerialized"}
 CREATURE_ALLY = {Game.ASE: "LastInAllyRangeTime", Game.ASA: "LastInAllyRangeSerialized"}
+# Components are named alike on every actor of a kind.
+STORAGE = (
+    "/Game/PrimalEarth/CoreBlueprints/Inventories/PrimalInventoryBP_StorageBox.PrimalInventoryBP_StorageBox_C"
+)
+PAWN_STATUS = "PlayerCharacterStatus"
+PAWN_INVENTORY = "PrimalInventory1"
+PAWN_INVENTORY_PATH = "/Script/ShooterGame.PrimalInventoryComponent"
 # The game counts actors of one class downwards from the largest int32.
 FIRST_ACTOR_NUMBER = 2_147_480_000
 
@@ -35,7 +45,7 @@ def game_objects(world: World) -> Iterator[GameObject]:
         if not creature.in_cryopod:
             yield from _creature(world, creature)
     for survivor in world.survivors.values():
-        yield _pawn(world, survivor)
+        yield from _survivor(world, survivor)
     yield from _death_bags(world)
 
 
@@ -70,8 +80,9 @@ def _structure(world: World, structure: Structure, base: Base) -> Iterator[GameO
     kind = KINDS[structure.kind]
     name = actor_name(kind.class_name, structure.number)
     inventory = ("PrimalInventoryBP_Structure", name)
+    stacks = belongings.in_structure(structure) if kind.has_inventory else ()
     tags = [
-        *(_container("/".join(inventory)) if kind.has_inventory else ()),
+        *(_container(structure, "/".join(inventory), stacks) if kind.has_inventory else ()),
         *((props.text("BoxName", structure.name),) if structure.name else ()),
         *((props.flag("bWasPlacementSnapped"),) if structure.is_snapped else ()),
         props.flag("bHasResetDecayTime"),
@@ -89,7 +100,7 @@ def _structure(world: World, structure: Structure, base: Base) -> Iterator[GameO
     ]
     yield GameObject(path=kind.path, names=(name,), role=Role.ACTOR, place=structure.place, tags=tuple(tags))
     if kind.has_inventory:
-        yield from _inventory(inventory)
+        yield from belongings.inventory(STORAGE, inventory, stacks, number=structure.number)
 
 
 def _ownership(world: World, structure: Structure, base: Base) -> Iterator[Tag]:
@@ -119,41 +130,33 @@ def _name_of(world: World, structure_id: int) -> str | None:
     return None if other is None else actor_name(KINDS[other.kind].class_name, other.number)
 
 
-def _container(inventory: str) -> tuple[Tag, ...]:
-    return (
-        props.reference("MyInventoryComponent", inventory),
-        props.integer("CurrentItemCount", 1),
-        props.integer("MaxItemCount", 45),
-    )
-
-
-def _inventory(names: tuple[str, str]) -> Iterator[GameObject]:
-    """Give a container's inventory component and one thing in it."""
-    item = ("PrimalItemResource_Wood_C_1", names[1])
-    yield GameObject(
-        path="/Game/PrimalEarth/CoreBlueprints/Inventories/PrimalInventoryBP_StorageBox.PrimalInventoryBP_StorageBox_C",
-        names=names,
-        role=Role.COMPONENT,
-        tags=(props.array("InventoryItems", Kind.OBJECT, ["/".join(item)]), props.flag("bInitializedMe")),
-    )
-    yield GameObject(
-        path="/Game/PrimalEarth/CoreBlueprints/Resources/PrimalItemResource_Wood.PrimalItemResource_Wood_C",
-        names=item,
-        role=Role.ITEM,
-        tags=(props.reference("OwnerInventory", "/".join(names)), props.integer("ItemQuantity", 100)),
-    )
+def _container(structure: Structure, inventory: str, stacks: Sequence[Stack]) -> Iterator[Tag]:
+    """Give what a structure says of its inventory, and a turret of its rounds."""
+    yield props.reference("MyInventoryComponent", inventory)
+    yield props.integer("CurrentItemCount", belongings.shown(stacks))
+    yield props.integer("MaxItemCount", 45)
+    if structure.kind == "turret":
+        yield props.integer("NumBullets", belongings.rounds_in(structure))
+        yield props.flag("bIsPowered")
+        yield props.flag("bContainerActivated")
 
 
 def _creature(world: World, creature: Creature) -> Iterator[GameObject]:
     kind = SPECIES[creature.species]
     name = actor_name(kind.class_name, creature.number)
     status = (f"DinoCharacterStatus_BP_{kind.stem}_C1", name)
+    inventory = (f"DinoTamedInventoryComponent_{kind.stem}_C1", name)
+    vitals = vitals_of(creature)
     tags = [
-        *(_tame(world, creature) if creature.is_tame else ()),
+        *(_tame(world, creature, "/".join(inventory)) if creature.is_tame else ()),
         props.number("RequiredTameAffinity", 3000.0),
         props.unsigned("DinoID1", creature.id1),
         props.unsigned("DinoID2", creature.id2),
-        *(props.byte("ColorSetIndices", 30 + creature.number % 40, index) for index in (0, 4, 5)),
+        *(
+            props.byte("ColorSetIndices", colour, region)
+            for region, colour in enumerate(vitals.colours)
+            if colour
+        ),
         *((props.flag("bIsFemale"),) if creature.is_female else ()),
         props.flag("bServerInitializedDino"),
         props.vector("SavedBaseWorldLocation", creature.place.x, creature.place.y, creature.place.z),
@@ -163,43 +166,53 @@ def _creature(world: World, creature: Creature) -> Iterator[GameObject]:
         props.integer("TargetingTeam", creature.team),
     ]
     yield GameObject(path=kind.path, names=(name,), role=Role.ACTOR, place=creature.place, tags=tuple(tags))
-    level = (
-        (Tag(name="ExtraCharacterLevel", kind=Kind.UINT16, value=creature.level // 3),)
-        if creature.is_tame
-        else ()
-    )
     yield GameObject(
         path=kind.status_path,
         names=status,
         role=Role.COMPONENT,
-        tags=(
-            props.flag("bServerFirstInitialized"),
-            props.integer(
-                "BaseCharacterLevel", creature.level - (creature.level // 3 if creature.is_tame else 0)
-            ),
-            *level,
-            props.number("CurrentStatusValues", 480.0),
-            props.number("CurrentStatusValues", 1200.0, 4),
-        ),
+        tags=(props.flag("bServerFirstInitialized"), *status_tags(vitals)),
     )
+    if creature.is_tame:
+        path = f"/Game/PrimalEarth/CoreBlueprints/{inventory[0][:-2]}.{inventory[0][:-1]}"
+        stacks = belongings.on_tame(creature)
+        yield from belongings.inventory(path, inventory, stacks, number=creature.number)
 
 
-def _tame(world: World, creature: Creature) -> Iterator[Tag]:
+def _tame(world: World, creature: Creature, inventory: str) -> Iterator[Tag]:
     if creature.name:
         yield props.text("TamedName", creature.name)
     yield props.text("TribeName", creature.tribe_name)
     yield props.text("TamerString", creature.tamer)
     yield props.integer("TamingTeamID", creature.team)
+    yield props.reference("MyInventoryComponent", inventory)
+    yield props.double("LastTameConsumedFoodTime", world.game_time - 30.0)
     if creature.tamed_time is not None:
         yield props.double("TamedAtTime", creature.tamed_time)
     if creature.last_ally_time is not None:
         yield props.double(CREATURE_ALLY[world.game], creature.last_ally_time)
 
 
+def _survivor(world: World, survivor: Survivor) -> Iterator[GameObject]:
+    """Give a survivor's body, its levels, and what it carries."""
+    body = _pawn(world, survivor)
+    name = body.names[0]
+    yield body
+    yield GameObject(
+        path="/Game/PrimalEarth/CoreBlueprints/PlayerCharacterStatusComponent_BP.PlayerCharacterStatusComponent_BP_C",
+        names=(PAWN_STATUS, name),
+        role=Role.COMPONENT,
+        tags=(props.flag("bServerFirstInitialized"), *status_tags(survivor_vitals(survivor))),
+    )
+    stacks = belongings.on_survivor(world, survivor)
+    number = belongings.SURVIVORS + survivor.player_id % 1_000_000
+    yield from belongings.inventory(PAWN_INVENTORY_PATH, (PAWN_INVENTORY, name), stacks, number=number)
+
+
 def _pawn(world: World, survivor: Survivor) -> GameObject:
     tribe = world.tribe_of(survivor)
     is_online = survivor.player_id in world.online
     stem = "PlayerPawnTest_Female" if survivor.is_female else "PlayerPawnTest_Male"
+    name = actor_name(f"{stem}_C", survivor.player_id % 1_000_000)
     seen = world.game_time if is_online else survivor.last_seen_time
     tags = [
         *((props.text("PlatformProfileName", survivor.platform_name),) if world.game is Game.ASA else ()),
@@ -207,13 +220,15 @@ def _pawn(world: World, survivor: Survivor) -> GameObject:
         *((props.text("TribeName", tribe.name),) if tribe is not None else ()),
         Tag(name="LinkedPlayerDataID", kind=Kind.UINT64, value=survivor.player_id),
         props.double("SavedLastTimeHadController", seen),
+        props.reference("MyCharacterStatusComponent", f"{PAWN_STATUS}/{name}"),
+        props.reference("MyInventoryComponent", f"{PAWN_INVENTORY}/{name}"),
         *((props.flag("bIsSleeping"),) if not is_online else ()),
         props.double("OriginalCreationTime", 0.0),
         props.integer("TargetingTeam", survivor.team),
     ]
     return GameObject(
         path=f"/Game/PrimalEarth/CoreBlueprints/{stem}.{stem}_C",
-        names=(actor_name(f"{stem}_C", survivor.player_id % 1_000_000),),
+        names=(name,),
         role=Role.ACTOR,
         place=survivor.place,
         tags=tuple(tags),

@@ -132,7 +132,7 @@ def _objects(game: Game, creature: Creature, vitals: Vitals) -> list[FrameObject
         FrameObject(
             path=kind.status_path if is_asa else kind.status_path.rpartition(".")[2],
             names=(f"DinoCharacterStatus_BP_{kind.stem}_C1", name, "PersistentLevel"),
-            tags=_status_tags(vitals),
+            tags=status_tags(vitals),
             guid=guid_of(f"{key}/status") if is_asa else empty,
         ),
     ]
@@ -162,7 +162,8 @@ def _text(name: str, value: str) -> tuple[Tag, ...]:
     return (props.text(name, value),) if value else ()
 
 
-def _status_tags(vitals: Vitals) -> tuple[Tag, ...]:
+def status_tags(vitals: Vitals) -> tuple[Tag, ...]:
+    """Return what a status component says of levels and stats."""
     extra = Tag(name="ExtraCharacterLevel", kind=Kind.UINT16, value=vitals.extra_level)
     imprint = vitals.imprint
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,8 +19,16 @@ from shared.domain.events import (
     ServerTopic,
     WorldSaved,
 )
-from shared.domain.sessions import ClosedSession, OpenSession, SessionBook, SessionEnd, player_key
-from shared.ids import PlatformId
+from shared.domain.sessions import (
+    ClosedSession,
+    OpenSession,
+    SessionBook,
+    SessionEnd,
+    Stay,
+    player_key,
+    visits_of,
+)
+from shared.ids import PlatformId, ServerId
 
 T0 = datetime(2026, 5, 1, 12, tzinfo=UTC)
 OTTER = PlatformId("0002a1b2c3d4e5f60718293a4b5c6d7e")
@@ -113,9 +122,87 @@ def test_a_server_start_ends_all_sessions_at_the_last_line_of_the_run_before() -
 
 
 def test_a_clock_that_was_set_back_makes_no_negative_time() -> None:
-    (session,) = run((10, joined()), (5, left()))
+    (session,) = run((10, joined()), (5, ServerStarted(name="The Island")))
 
     assert session.duration == timedelta(0)
+
+
+def test_a_late_leave_of_an_earlier_session_does_not_end_the_present_one() -> None:
+    book = SessionBook()
+
+    ended = run((0, joined()), (60, joined()), (30, left()), (90, left()), book=book)
+
+    assert [session.duration for session in ended] == [timedelta(0), timedelta(minutes=30)]
+
+
+def test_a_join_that_is_told_again_changes_nothing() -> None:
+    (session,) = run((5, joined()), (4, joined()), (5, joined()), (30, left()))
+
+    assert session.duration == timedelta(minutes=25)
+
+
+def test_a_start_that_is_told_late_does_not_end_the_sessions_of_the_run_it_began() -> None:
+    (session,) = run((60, joined()), (0, ServerStarted(name="The Island")), (90, left()))
+
+    assert session.duration == timedelta(minutes=30)
+
+
+def stay(server: int, begin: float, end: float | None, player: str = "name:Otter") -> Stay:
+    left_at = None if end is None else at(end)
+    return Stay(server_id=ServerId(server), player=player, joined_at=at(begin), left_at=left_at)
+
+
+def test_a_hop_between_maps_is_one_visit_with_two_parts() -> None:
+    (visit,) = visits_of([stay(2, 63, 90), stay(1, 0, 60)])
+
+    assert [part.server_id for part in visit.stays] == [1, 2]
+    assert visit.playtime(at(100)) == timedelta(minutes=87)
+    assert (visit.began_at, visit.ended_at) == (at(0), at(90))
+
+
+def test_who_comes_back_after_more_than_250_seconds_makes_another_visit() -> None:
+    visits = visits_of([stay(1, 0, 60), stay(2, 60 + 251 / 60, 90)])
+
+    assert [len(visit.stays) for visit in visits] == [1, 1]
+
+
+def test_visits_of_two_people_are_theirs() -> None:
+    visits = visits_of([stay(1, 0, 60), stay(2, 61, 90, "name:Lynx")])
+
+    assert [visit.player for visit in visits] == ["name:Lynx", "name:Otter"]
+
+
+def test_time_on_two_maps_at_once_counts_once() -> None:
+    (visit,) = visits_of([stay(1, 0, 120), stay(2, 30, 60), stay(3, 100, 140)])
+
+    assert visit.playtime(at(200)) == timedelta(minutes=140)
+
+
+def test_a_leave_counts_when_nobody_came_back_in_time() -> None:
+    (gone,) = visits_of([stay(1, 0, 60)])
+    (here,) = visits_of([stay(1, 0, 60), stay(2, 62, None)])
+
+    assert [gone.is_over(at(minute)) for minute in (61, 64, 65)] == [False, False, True]
+    assert not here.is_over(at(600))
+    assert here.playtime(at(72)) == timedelta(minutes=70)
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 3), st.integers(0, 300), st.integers(0, 40)), max_size=12), st.randoms()
+)
+def test_visits_do_not_depend_on_the_order_in_which_servers_were_read(
+    found: list[tuple[int, int, int]], chance: random.Random
+) -> None:
+    stays = [stay(server, begin, begin + length) for server, begin, length in found]
+    shuffled = chance.sample(stays, len(stays))
+
+    visits = visits_of(shuffled)
+
+    assert [visit.began_at for visit in visits] == [visit.began_at for visit in visits_of(stays)]
+    total = sum((visit.playtime(at(400)) for visit in visits), timedelta())
+    assert total <= sum((part.left_at - part.joined_at for part in stays if part.left_at), timedelta())
+    minutes = {minute for _, begin, length in found for minute in range(begin, begin + length)}
+    assert total == timedelta(minutes=len(minutes))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 from shared.errors import ConfigError
-from shared.store.sealing import KEY_FILE, Keyring, load_keyring, new_key, renew_key_file
+from shared.store.sealing import KEY_FILE, Keyring, forget_old_keys, load_keyring, new_key, renew_key_file
 
 SECRET = SecretStr("a-token-that-nobody-shall-see")
 # 43 characters, as `secrets.token_urlsafe(32)` writes them
@@ -112,16 +112,29 @@ def test_processes_that_start_together_agree_on_one_key(tmp_path: Path) -> None:
     assert {keyring.open(sealed, "one") for keyring in keyrings} == {SECRET}
 
 
-def test_a_renewed_file_opens_the_old_and_forgets_the_one_before_that(tmp_path: Path) -> None:
+def test_renewing_a_file_forgets_no_key_until_that_is_asked_for(tmp_path: Path) -> None:
     first = load_keyring(None, tmp_path).seal(SECRET, "one")
-    second_ring = renew_key_file(tmp_path)
-    second = second_ring.reseal(first)
-    third_ring = renew_key_file(tmp_path)
+    renew_key_file(tmp_path)
+    # the rotation that should have followed failed, twice
+    renew_key_file(tmp_path)
+    ring = renew_key_file(tmp_path)
 
-    assert second_ring.open(first, "one") == SECRET
-    assert load_keyring(None, tmp_path).open(second, "one") == SECRET
+    resealed = ring.reseal(first)
+    forget_old_keys(tmp_path)
+
+    assert load_keyring(None, tmp_path).open(resealed, "one") == SECRET
     with pytest.raises(ConfigError, match="cannot be opened"):
-        third_ring.open(first, "one")
+        load_keyring(None, tmp_path).open(first, "one")
+
+
+def test_after_a_rotation_the_key_before_it_still_opens(tmp_path: Path) -> None:
+    late = load_keyring(None, tmp_path).seal(SECRET, "sealed by a process that knew the old key alone")
+    renew_key_file(tmp_path)
+    forget_old_keys(tmp_path)
+
+    found = load_keyring(None, tmp_path).open(late, "sealed by a process that knew the old key alone")
+
+    assert found == SECRET
 
 
 def test_a_folder_that_cannot_be_used_is_told_in_one_line(tmp_path: Path) -> None:
