@@ -57,8 +57,7 @@ PIP_OPTIONS = ["--no-deps", "--require-hashes", "--no-input", "--progress-bar", 
 # Compiling everything takes as long as fetching it; Python compiles what is used when it is first used.
 PIP_OPTIONS += ["--disable-pip-version-check", "--no-warn-script-location", "--no-compile"]
 
-# Tests wait more than they compute, so there is one process more than there are cores.
-TEST_PROCESSES = min(os.cpu_count() or 1, 7) + 1
+TEST_PROCESSES = min(os.cpu_count() or 1, 7) + 1  # tests wait more than they compute
 CHECKS = {
     "ruff check": ["-m", "ruff", "check", "."],
     "ruff format": ["-m", "ruff", "format", "--check", "."],

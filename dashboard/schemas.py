@@ -7,6 +7,14 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 
+class ChangedBase(BaseModel):
+    """That a base changed from one save to the next: not whose it is, nor where."""
+
+    at: datetime = Field(description="when the save was written that shows it")
+    kind: str = Field(description="`born`, `merged`, `split` or `ended`")
+    structures: int = Field(description="how many it has, or had if it is no more")
+
+
 class ServerCard(BaseModel):
     """A game server as everybody may see it: no names of players, no positions."""
 
@@ -25,6 +33,15 @@ class ServerCard(BaseModel):
     tribes: int | None
     bases: int | None
     refused: str | None = Field(description="why a newer save is not in use")
+    refused_since: datetime | None = Field(description="when the first one came that is not in use")
+    verdict: str | None = Field(description="what the newest save is worth: `good`, `suspect` or `bad`")
+    judged_at: datetime | None = Field(description="when that was found")
+    unconfirmed: str | None = Field(
+        description="why nothing that cannot be undone is decided from the save in use, until the next one agrees"
+    )
+    changed_bases: list[ChangedBase] = Field(
+        description="the newest few of the last 24 hours, growth left out"
+    )
     counts: list[tuple[datetime, int]] = Field(description="the players' curve of the last 24 hours")
 
 

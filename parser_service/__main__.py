@@ -1,4 +1,4 @@
-"""``python -m parser_service``: runs until SIGTERM or SIGINT."""
+"""``python -m parser_service [worker]``: runs until SIGTERM or SIGINT."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr
 
+from parser_service.decode_worker import NAME as WORKER_NAME
+from parser_service.decode_worker import run_worker
 from parser_service.service import NAME, run_service
-from parser_service.settings import ParserSettings
+from parser_service.settings import ParserSettings, WorkerSettings
 from parser_service.stopping import Stop
 from shared.config.settings import Settings
 from shared.db import DatabaseUnavailableError
 from shared.errors import ConfigError
 from shared.logs import set_up_logging
+from shared.runtime.program import run_program
 from shared.runtime.reporting import open_reporter
 
 log = logging.getLogger(__name__)
@@ -34,8 +37,13 @@ class _ReportSettings(Settings):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the service, and return the process's exit code."""
-    del argv  # everything is a setting
+    """Run the service (or with ``worker`` a decode worker alone), and return the process's exit code."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    if words == ["worker"]:
+        return run_program(WORKER_NAME, WorkerSettings, run_worker)
+    if words:
+        sys.stderr.write("usage: python -m parser_service [worker]\n")
+        return os.EX_USAGE
     try:
         settings = ParserSettings.load()
         set_up_logging(level=settings.log_level, form=settings.log_format, program=NAME)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import socket
 from collections.abc import Sequence
 from contextlib import closing
@@ -15,15 +14,17 @@ from fastapi import FastAPI
 
 from parser_service.api.app import build_app
 from parser_service.archive.retention import HistoryPolicy
+from parser_service.decode_worker import run_decoding
 from parser_service.game_servers import Served
 from parser_service.hosting.service import open_hosting
+from parser_service.hosting.stored import with_stored_secrets
 from parser_service.housekeeping import housekeeping
 from parser_service.locks import open_locks
 from parser_service.notices import Notices
 from parser_service.readiness import Readiness
 from parser_service.settings import ParserSettings
 from parser_service.stopping import Stop
-from parser_service.storing.decoder import Decoder
+from parser_service.storing.dispatching import Dispatcher
 from parser_service.storing.tidying import History
 from parser_service.worker import ServerWorker, Surroundings
 from shared.config.community import Community, load_community
@@ -69,6 +70,7 @@ async def run_service(settings: ParserSettings, stop: Stop) -> None:
             resources.reporter.link("Parser service API", f"http://{host}:{port}/docs")
             log.info("the parser service listens on %s:%s", host, port)
             ids = await _sync(resources, community)
+            settings, community = await with_stored_secrets(settings, community, resources.db)
             servers = [Served(id=ids[entry.key], entry=entry) for entry in community.servers]
             async with open_hosting(settings, resources, servers) as hosting:
                 around = Surroundings(
@@ -76,7 +78,7 @@ async def run_service(settings: ParserSettings, stop: Stop) -> None:
                     resources=resources,
                     locks=locks,
                     notices=Notices(resources.wakeups),
-                    decoder=Decoder(at_once=max(1, (os.cpu_count() or 1) - 1)),
+                    saves=Dispatcher(resources.db, stop),
                     hosting=hosting,
                     stop=stop,
                 )
@@ -108,6 +110,8 @@ async def _run_all(
         ]
         draining = [group.create_task(worker.run()) for worker in workers]
         draining.append(group.create_task(api.serve(sockets)))
+        decoding = run_decoding(around.settings, around.resources, around.notices, around.stop)
+        draining.append(group.create_task(decoding))
         await around.stop.wait()
         log.info("stopping")
         api.stop()

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
-from pydantic import Field, SecretStr, field_validator
-from yarl import URL
+from pydantic import Field, SecretStr
 
+from parser_service.hosting.settings import NitradoSettings
 from shared.config.settings import Settings
 from shared.errors import ConfigError
-from shared.nitrado.client import DEFAULT_BASE_URL
-from shared.nitrado.protocol import is_loopback
 
 
-class ParserSettings(Settings):
+class WorkerSettings(Settings):
+    """What decoding needs to know, in the parser service or in a worker on another machine."""
+
+    # a world of 250,000 objects decodes in a second or two; what takes longer than this is not a world
+    parser_decode_timeout: timedelta = Field(default=timedelta(minutes=5), gt=timedelta(0))
+    parser_decode_memory_bytes: int = Field(default=4 << 30, ge=256 << 20)
+    # how many saves are decoded at once; none: as many as there are processors, but for one
+    parser_decodes: int | None = Field(default=None, ge=0)
+
+    @property
+    def decodes_at_once(self) -> int:
+        """Return how many saves are decoded at once in this process; 0 leaves it to other workers."""
+        return max(1, (os.cpu_count() or 1) - 1) if self.parser_decodes is None else self.parser_decodes
+
+
+class ParserSettings(WorkerSettings, NitradoSettings):
     """What the parser service needs to know."""
 
     parser_host: str = "127.0.0.1"
@@ -25,25 +39,12 @@ class ParserSettings(Settings):
     parser_rcon_log_interval: timedelta = Field(default=timedelta(seconds=1), gt=timedelta(0))
     parser_players_interval: timedelta = Field(default=timedelta(seconds=15), gt=timedelta(0))
     parser_save_interval: timedelta = Field(default=timedelta(seconds=1), gt=timedelta(0))
-    # a world of 250,000 objects decodes in a second or two; what takes longer than this is not a world
-    parser_decode_timeout: timedelta = Field(default=timedelta(minutes=5), gt=timedelta(0))
-    parser_decode_memory_bytes: int = Field(default=4 << 30, ge=256 << 20)
     # copies of saves, and the columns of each; workers on other machines need the same folder at the same path
     parser_saves: Path | None = None
     # columns of saves are kept: all of this time, of each day the last one for that time, and no more bytes a server
     parser_save_history_all: timedelta = Field(default=timedelta(hours=48), ge=timedelta(0))
     parser_save_history_daily: timedelta = Field(default=timedelta(days=30), ge=timedelta(0))
     parser_save_history_bytes: int = Field(default=2 << 30, ge=0)
-    nitrado_token: SecretStr | None = None
-    nitrado_api: str = DEFAULT_BASE_URL
-
-    @field_validator("nitrado_api")
-    @classmethod
-    def _is_safe_for_a_token(cls, address: str) -> str:
-        url = URL(address)
-        if not url.host or not (url.scheme == "https" or (url.scheme == "http" and is_loopback(url))):
-            raise ValueError("it must begin with https://; http:// is for this machine alone")
-        return address
 
     def saves_folder(self, server_key: str) -> Path:
         """Return where the saves of a server are kept."""

@@ -20,9 +20,8 @@ from parser_service.notices import Notices
 from parser_service.settings import ParserSettings
 from parser_service.sources import SaveSource, open_source
 from parser_service.stopping import Stop
-from parser_service.storing.decoder import Decoder
-from parser_service.storing.handling import SaveCounts
-from parser_service.storing.watcher import Limits, SaveWatcher
+from parser_service.storing.handling import Handles
+from parser_service.storing.watcher import SaveCounts, SaveWatcher
 from shared.cache.keys import EVENTS_STORED
 from shared.db import Connection
 from shared.errors import ConfigError
@@ -47,7 +46,7 @@ class Surroundings:
     resources: Resources
     locks: LockKeeper
     notices: Notices
-    decoder: Decoder
+    saves: Handles
     hosting: Hosting
     stop: Stop
 
@@ -187,16 +186,11 @@ class ServerWorker:
             self.server,
             source,
             around.resources,
-            decoder=around.decoder,
-            notices=around.notices,
+            handler=around.saves,
             stop=around.stop,
             counts=self._counts,
             folder=settings.saves_folder(self.server.key),
-            limits=Limits(
-                interval=settings.parser_save_interval,
-                seconds=settings.parser_decode_timeout.total_seconds(),
-                memory_bytes=settings.parser_decode_memory_bytes,
-            ),
+            interval=settings.parser_save_interval,
         )
 
 

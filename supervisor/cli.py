@@ -19,6 +19,7 @@ from supervisor.control_client import NotRunningError, ask
 from supervisor.environment import read_environment
 from supervisor.folders import Folders, home_folder
 from supervisor.logview import follow, log_names, tail
+from supervisor.nitrado_cli import nitrado_app
 from supervisor.statusview import status_lines
 
 # Children have 20 seconds to drain, and the databases some more.
@@ -31,8 +32,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-save_app = typer.Typer(help="Look at save files.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(save_app, name="save")
 
 
 def main() -> None:
@@ -44,6 +43,9 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)  # `helena logs | head`
+
+
+app.add_typer(nitrado_app, name="nitrado")
 
 
 @app.command()
@@ -160,10 +162,13 @@ def sandbox(
     _become(["-m", "sandbox", *args, *context.args])
 
 
-@save_app.command("inspect")
-def inspect_save(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
-    """Say what is in a save file, and whether it can be trusted."""
-    _become(["-m", "parser_service.saves", "inspect", str(file.absolute())])
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False
+)
+def save(context: typer.Context) -> None:
+    """Look into save files: what is in them, their bases, what changed; exports. See `helena save --help`."""
+    # what there is to say about saves is the parser service's to declare
+    _become(["-m", "parser_service.cli", *context.args])
 
 
 def _folders() -> Folders:

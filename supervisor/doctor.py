@@ -15,7 +15,7 @@ from pathlib import Path
 
 import asyncpg
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from shared.config.community import load_community
 from shared.errors import HelenaError
@@ -156,23 +156,31 @@ async def check_postgres(url: str) -> Finding:
 
 
 async def check_redis(url: str) -> list[Finding]:
-    """Look whether Redis can be used and tells when keys expire."""
+    """Look whether Redis can be used, and tells when keys expire or may be told to."""
     if not url:
         return [_check_embedded("Redis")]
     timeout = ANSWER_SECONDS
     try:
         async with Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout) as client:
             info = await client.info("server")
-            events = await client.config_get("notify-keyspace-events")
+            return [good(f"Redis {info.get('redis_version', '')}"), await _check_expiry(client)]
     except (OSError, TimeoutError, ValueError, RedisError) as error:
         why = one_line(str(error)) or type(error).__name__
         return [bad(f"Redis cannot be used: {why}", "Start it, and check REDIS_URL (or unset it).")]
-    findings = [good(f"Redis {info.get('redis_version', '')}")]
-    flags = set(str(events.get("notify-keyspace-events", "")))
-    if {"E"} <= flags and flags & {"x", "A"}:
-        return [*findings, good("Redis tells when keys expire")]
-    fix = "Set `notify-keyspace-events Ex` in its configuration; until then, caches are refreshed by time alone."
-    return [*findings, bad("Redis does not tell when keys expire", fix)]
+
+
+async def _check_expiry(client: Redis) -> Finding:
+    """Look whether expired keys are published; where that may be changed, the cache does it when it starts."""
+    try:
+        flags = str((await client.config_get("notify-keyspace-events")).get("notify-keyspace-events", ""))
+        if "E" in flags and {"x", "A"} & set(flags):
+            return good("Redis tells when keys expire")
+        # the same value: only whether that is allowed is asked
+        await client.config_set("notify-keyspace-events", flags)
+    except ResponseError as error:
+        fix = "Set notify-keyspace-events to Ex where its settings are (a managed Redis: at its provider); until then, caches are refreshed by time alone."
+        return bad(f"Redis forbids Helena to switch on that it tells when keys expire ({error})", fix)
+    return good("Redis does not tell when keys expire yet: Helena switches that on when it starts")
 
 
 def _check_embedded(what: str) -> Finding:

@@ -70,10 +70,8 @@ def program_environment(home: Path, environ: Mapping[str, str]) -> dict[str, str
     database_url = values.get("DATABASE_URL") or find_database_url(folders) or ""
     community = home / "community.toml"
     defaults = {"HELENA_COMMUNITY_FILE": str(community)} if community.exists() else {}
-    # Redis is not asked, but a setting every program has
-    redis_url = values.get("REDIS_URL") or "redis://127.0.0.1:6379"
-    found = {"HELENA_DATA": str(folders.data), "DATABASE_URL": database_url, "REDIS_URL": redis_url}
-    return {**defaults, **values, **{name: value for name, value in found.items() if value}}
+    found = {"HELENA_DATA": str(folders.data)} | ({"DATABASE_URL": database_url} if database_url else {})
+    return defaults | values | found
 
 
 def _become(*arguments: str) -> NoReturn:

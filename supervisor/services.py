@@ -16,6 +16,9 @@ from supervisor.settings import Settings
 SANDBOX_ENVIRONMENT = "environment.json"
 SANDBOX_ENVIRONMENT_MAX_BYTES = 64 * 1024
 
+# Secrets that no other program needs.
+_OF_THE_PARSER = frozenset({"HELENA_NITRADO_TOKEN", "HELENA_SECRET_KEY"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
@@ -162,9 +165,11 @@ def environment_of(
     own = {f"HELENA_{name.upper()}_TOKEN" for name in service.bots}
     if any(not values.get(name) for name in own):
         own.add("HELENA_DISCORD_TOKEN")
-    for name in token_names - own:
+    if service.name == "parser":
+        own |= _OF_THE_PARSER
+    for name in (token_names | _OF_THE_PARSER) - own:
         values.pop(name, None)
-    for name in {f"{name}_FILE" for name in token_names}:
+    for name in {f"{name}_FILE" for name in token_names | _OF_THE_PARSER}:
         values.pop(name, None)  # its content is in the variable itself already
     return values | {
         "HELENA_SERVICE": service.name,

@@ -12,7 +12,11 @@ from bots.admin.guide.service import Guide
 from bots.admin.linking.answers import LinkAnswers
 from bots.admin.linking.claims import READER, Claims
 from bots.admin.linking.commands import LinkCommands
+from bots.admin.linking.disputes.commands import LinksCommands
+from bots.admin.linking.disputes.service import Disputes
+from bots.admin.linking.loops import link_parts
 from bots.admin.linking.service import Linking
+from bots.admin.linking.watching import shared_ids_reader
 from bots.admin.loops import loops
 from bots.admin.restarting.commands import RestartCards
 from bots.admin.restarting.service import Restarts
@@ -37,6 +41,7 @@ async def setup(bot: HelenaBot) -> None:
     bot.add_reader(
         Reader(name=READER, kinds=(EventKind.CHAT,), apply=claims.apply, committed=claims.committed)
     )
+    bot.add_reader(shared_ids_reader())
     for loop in loops(
         bot,
         runs=runs,
@@ -45,6 +50,7 @@ async def setup(bot: HelenaBot) -> None:
         linking=linking,
         link_answers=link_answers,
         restarts=RestartCards(bot, restarts),
+        links=link_parts(bot),
     ):
         bot.add_loop(loop)
     bot.add_dynamic_items(ConsoleButton, RestartButton)
@@ -53,5 +59,6 @@ async def setup(bot: HelenaBot) -> None:
     await bot.add_cog(ConsoleCommands(bot, Console(db, runs, clock), progress))
     await bot.add_cog(AuditCommands(bot, auditing))
     await bot.add_cog(LinkCommands(bot, linking, link_answers))
+    await bot.add_cog(LinksCommands(bot, linking, Disputes(db, clock)))
     await bot.add_cog(HelpCommands(bot, Guide(db)))
     await bot.add_cog(SetupCommands(bot, Routing(db, clock)))

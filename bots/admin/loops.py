@@ -7,6 +7,7 @@ from datetime import timedelta
 from bots.admin.auditing.service import Auditing
 from bots.admin.domain import BOT
 from bots.admin.linking.answers import LinkAnswers
+from bots.admin.linking.loops import LinkParts, link_loops
 from bots.admin.linking.service import Linking
 from bots.admin.restarting.commands import RestartCards
 from bots.admin.running.progress import Progress
@@ -24,6 +25,7 @@ def loops(
     linking: Linking,
     link_answers: LinkAnswers,
     restarts: RestartCards,
+    links: LinkParts,
 ) -> list[Loop]:
     """Return the loops of the bot."""
 
@@ -39,4 +41,5 @@ def loops(
         Loop(name="admin link answers", interval=second, run=link_answers.refresh),
         Loop(name="admin restarts", interval=half, run=restarts.step),
         Loop(name="admin old codes", interval=timedelta(hours=1), run=linking.sweep),
+        *link_loops(links),
     ]

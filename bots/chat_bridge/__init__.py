@@ -9,6 +9,7 @@ from bots.chat_bridge.from_discord.listeners import BridgeListeners
 from bots.chat_bridge.from_discord.receipts import Receipts
 from bots.chat_bridge.from_discord.service import FromDiscord
 from bots.chat_bridge.from_game.service import KINDS, FromGame
+from bots.chat_bridge.gaps.service import Gaps
 from bots.chat_bridge.loops import loops
 from shared.cache.keys import COMMANDS_QUEUED
 from shared.discord_kit.bot import HelenaBot
@@ -27,8 +28,14 @@ async def setup(bot: HelenaBot) -> None:
         await resources.wakeups.send(COMMANDS_QUEUED)
 
     bot.add_reader(Reader(name=BOT, kinds=KINDS, apply=from_game.apply, committed=wake))
-    for loop in loops(from_discord, listeners, Receipts(bot, from_discord)):
+    gaps = Gaps(resources.db, resources.clock)
+
+    async def tell_gaps() -> None:
+        if await gaps.tell():
+            await bot.outboxes[BOT].wake()
+
+    for loop in loops(from_discord, listeners, Receipts(bot, from_discord), tell_gaps):
         bot.add_loop(loop)
     await listeners.learn_routes()
     await bot.add_cog(listeners)
-    await bot.add_cog(BridgeCommands(bot, Control(resources.db, resources.clock)))
+    await bot.add_cog(BridgeCommands(bot, Control(resources.db, resources.clock), gaps))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from bots.decay.accepting.service import AcceptingService
+from bots.decay.accepting.views import AcceptButton
+from bots.decay.base.commands import BaseCommands
+from bots.decay.base.service import BaseService
 from bots.decay.commands import DecayCommands
 from bots.decay.in_game.service import InGameService
 from bots.decay.loops import loops
@@ -16,7 +20,10 @@ async def setup(bot: HelenaBot) -> None:
     resources = bot.resources
     service = DecayService(resources.db, resources.clock)
     in_game = InGameService(resources.wakeups, resources.clock)
-    await bot.add_cog(DecayCommands(bot, service))
+    accepting = AcceptingService(resources.db, resources.clock)
+    bot.add_dynamic_items(AcceptButton)
+    await bot.add_cog(DecayCommands(bot, service, accepting))
+    await bot.add_cog(BaseCommands(bot, BaseService(resources.db, resources.clock)))
     bot.add_reader(
         Reader(name="decay", kinds=(EventKind.CHAT,), apply=in_game.apply, committed=in_game.committed)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 import discord
 
@@ -10,10 +11,11 @@ from bots.decay.domain import Report, SeenBase, Source, Watch
 from shared.discord_kit.cards import Colour, ago, card, cut, moment, plain
 from shared.discord_kit.pages import chunked
 from shared.domain.durations import in_words
+from shared.domain.text import for_discord
 
 # With the longest names and explanations a page still fits into a card.
 _PAGE = 6
-_REASON, _EXPLANATION, _TRIBE = 300, 160, 60
+_REASON, _EXPLANATION, _TRIBE, _NAME = 160, 160, 60, 120
 # A community may have a hundred servers; what is wrong comes first, and the rest is counted.
 _SOURCES = 8
 
@@ -51,8 +53,8 @@ def watch_card(watch: Watch) -> discord.Embed:
         lines += [_short_line(base) for base in watch.upcoming]
     if not watch.overdue and not watch.upcoming:
         lines.append("Nothing decays in these saves.")
-    lines += ["", *_ages(watch.sources)]
-    has_trouble = bool(watch.overdue) or any(source.refusal is not None for source in watch.sources)
+    lines += ["", *ages(watch.sources)]
+    has_trouble = bool(watch.overdue) or bool(banners(watch.sources))
     return card(
         "Decay watch",
         "\n".join(lines),
@@ -80,44 +82,67 @@ def base_line(base: SeenBase, report: Report) -> str:
 
 
 def banners(sources: Iterable[Source]) -> list[str]:
-    """Return a warning for each server whose newest save cannot be used."""
-    lines = []
-    for source in sources:
-        if source.refusal is None:
-            continue
-        reason = plain(cut(source.refusal.reason, _REASON))
-        name = plain(source.server.name)
-        if source.save is None:
-            lines.append(
-                f"⚠️ **{name}**: its save of {moment(source.refusal.refused_at)} cannot be used: {reason}"
-            )
-        else:
-            good = moment(source.save.saved_at)
-            lines.append(
-                f"⚠️ **{name}**: showing the last good save of {good}, because a newer one was refused: {reason}"
-            )
-    return _bounded(lines)
+    """Return a warning for each server whose newest save cannot be used, or is not to be relied on yet."""
+    return _bounded([line for source in sources if (line := _banner(source))])
+
+
+def _banner(source: Source) -> str:
+    name, save, refusal = plain(source.server.name), source.save, source.refusal
+    if refusal is not None:
+        reason = for_discord(refusal.reason, limit=_REASON)
+        if save is None:
+            return f"⚠️ **{name}**: its save of {moment(refusal.refused_at)} cannot be used: {reason}"
+        return (
+            f"⚠️ **{name}**: showing the last good save of {moment(save.saved_at)}, "
+            f"because newer ones were refused, the first {ago(refusal.since_at)}: {reason}"
+        )
+    if save is not None and not save.feeds:
+        reason = for_discord(save.reason, limit=_REASON)
+        return f"⚠️ **{name}**: nobody is warned by its save of {moment(save.saved_at)} until the next one agrees: {reason}"
+    return ""
+
+
+def ages(sources: Sequence[Source]) -> list[str]:
+    """Return for each server which save is in use; those without one first."""
+    missing = [f"{plain(source.server.name)}: no save yet" for source in sources if source.save is None]
+    known = [
+        f"{plain(source.server.name)}: save {ago(source.save.saved_at)}"
+        for source in sources
+        if source.save is not None
+    ]
+    return _bounded(missing + known)
+
+
+def footer(sources: Iterable[Source], now: datetime) -> str:
+    """Return how old the saves are that an answer comes from."""
+    found = sorted(now - source.save.saved_at for source in sources if source.save is not None)
+    if not found:
+        return "Decay · no save yet"
+    newest, oldest = in_words(found[0]), in_words(found[-1])
+    if len(found) == 1 or newest == oldest:
+        return f"Decay · save {oldest} old"
+    return f"Decay · saves {newest} to {oldest} old"
 
 
 def _cards(
     title: str, report: Report, line: Callable[[SeenBase, Report], str], empty: str
 ) -> list[discord.Embed]:
-    warnings, footer = banners(report.sources), _footer(report)
+    warnings, foot = banners(report.sources), footer(report.sources, report.now)
     colour = Colour.DOUBTFUL if warnings else Colour.INFO
     if all(source.save is None for source in report.sources):
-        return [card(title, "\n".join([*warnings, _NO_SAVE]), colour=Colour.DOUBTFUL, footer=footer)]
-    ages = _ages(report.sources)
+        return [card(title, "\n".join([*warnings, _NO_SAVE]), colour=Colour.DOUBTFUL, footer=foot)]
+    told = ages(report.sources)
     if not report.bases:
-        return [card(title, "\n".join([*warnings, empty, "", *ages]), colour=colour, footer=footer)]
+        return [card(title, "\n".join([*warnings, empty, "", *told]), colour=colour, footer=foot)]
     lines = [line(base, report) for base in report.bases]
     if report.has_more:
         lines.append(f"There are more than these {len(report.bases)}. Name a server or a tribe to see them.")
     return [
         card(
             title,
-            "\n\n".join(["\n".join(warnings), *page, "\n".join(ages)]).strip(),
+            "\n\n".join(["\n".join(warnings), *page, "\n".join(told)]).strip(),
             colour=colour,
-            footer=footer,
+            footer=foot,
         )
         for page in chunked(lines, _PAGE)
     ]
@@ -127,13 +152,19 @@ def _heading(base: SeenBase) -> str:
     counted = sorted(base.tiers.items(), key=lambda tier: (-tier[1], tier[0]))
     tiers = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in counted if number)
     details = f" ({plain(tiers)})" if tiers else ""
-    return f"**{_tribe(base)}** on {plain(base.server.name)}: {base.structures:,} structures{details}"
+    name = f"{called(base.name)}, " if base.name else ""
+    return f"{name}**{_tribe(base)}** on {plain(base.server.name)}: {base.structures:,} structures{details}"
 
 
 def _short_line(base: SeenBase) -> str:
     assert base.first_decay_at is not None  # only such bases are watched
     when = ago(base.first_decay_at)
     return f"{when} **{_tribe(base)}** on {plain(base.server.name)}, {base.structures:,} structures"
+
+
+def called(name: str) -> str:
+    """Return how a tribe calls its base; it is as hostile as any text of theirs."""
+    return f"**“{for_discord(name, limit=_NAME)}”**"
 
 
 def _tribe(base: SeenBase) -> str:
@@ -150,27 +181,6 @@ def _place(base: SeenBase) -> str:
     return f"\n📍 lat {place.latitude:.1f}, lon {place.longitude:.1f}"
 
 
-def _ages(sources: Sequence[Source]) -> list[str]:
-    """Return for each server which save is in use; those without one first."""
-    missing = [f"{plain(source.server.name)}: no save yet" for source in sources if source.save is None]
-    known = [
-        f"{plain(source.server.name)}: save {ago(source.save.saved_at)}"
-        for source in sources
-        if source.save is not None
-    ]
-    return _bounded(missing + known)
-
-
 def _bounded(lines: list[str]) -> list[str]:
     more = len(lines) - _SOURCES
     return lines if more <= 0 else [*lines[:_SOURCES], f"… and {more} more servers"]
-
-
-def _footer(report: Report) -> str:
-    ages = sorted(report.now - source.save.saved_at for source in report.sources if source.save is not None)
-    if not ages:
-        return "Decay · no save yet"
-    newest, oldest = in_words(ages[0]), in_words(ages[-1])
-    if len(ages) == 1 or newest == oldest:
-        return f"Decay · save {oldest} old"
-    return f"Decay · saves {newest} to {oldest} old"

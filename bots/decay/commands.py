@@ -8,12 +8,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bots.decay.accepting.service import REASON_LIMIT, AcceptingService
+from bots.decay.accepting.views import question_card, question_view
 from bots.decay.cards import base_cards, decay_cards
 from bots.decay.domain import DEFAULT_WITHIN
 from bots.decay.service import DecayService
 from shared.discord_kit.bot import HelenaBot
 from shared.discord_kit.cards import cut
-from shared.discord_kit.choices import ALL, server_or_all_choices
+from shared.discord_kit.choices import ALL, server_choices, server_or_all_choices
 from shared.discord_kit.pages import Pages
 from shared.ids import GuildId
 
@@ -51,9 +53,10 @@ class DecayCommands(commands.Cog):
 
     decay = app_commands.Group(name="decay", description="When which base decays", guild_only=True)
 
-    def __init__(self, bot: HelenaBot, service: DecayService) -> None:
+    def __init__(self, bot: HelenaBot, service: DecayService, accepting: AcceptingService) -> None:
         self._bot = bot
         self._service = service
+        self._accepting = accepting
 
     @decay.command(name="list")
     @app_commands.describe(server="one server, or all", within="how far ahead, like 48h or 7d")
@@ -68,6 +71,22 @@ class DecayCommands(commands.Cog):
         await interaction.response.defer(ephemeral=True)
         report = await self._service.decaying(await self._bot.actor(interaction), _key(server), within)
         await Pages(decay_cards(report, within), owner_id=interaction.user.id).send(interaction)
+
+    @decay.command()
+    @app_commands.describe(
+        server="whose newest save is doubtful", reason="why it is right all the same; it goes on record"
+    )
+    @app_commands.autocomplete(server=server_choices)
+    async def accept(
+        self,
+        interaction: discord.Interaction[HelenaBot],
+        server: str,
+        reason: app_commands.Range[str, 1, REASON_LIMIT],
+    ) -> None:
+        """Staff: take a doubtful save into use, after a question."""
+        await interaction.response.defer(ephemeral=True)
+        doubt = await self._accepting.doubt(await self._bot.actor(interaction), server, reason)
+        await interaction.followup.send(embed=question_card(doubt), view=question_view(doubt))
 
     @app_commands.command()
     @app_commands.guild_only()

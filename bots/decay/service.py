@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bots.decay.domain import (
-    LONGEST_WITHIN,
-    Report,
-    Source,
-    Watch,
-    may_see_places,
-    pair,
-    see,
-    servers_by_id,
-    watch,
-)
+from bots.decay.domain import LONGEST_WITHIN, PASSER_BY, Report, Watch, see, servers_by_id, watch
+from bots.decay.looking import sources_of, viewer_of
+from bots.decay.recording import put_on_record
 from shared.clock import Clock
 from shared.db import Connection, Database
 from shared.domain.durations import parse_duration
 from shared.domain.permissions import Actor
-from shared.errors import NotFoundError
 from shared.ids import ChannelId, GuildId, TribeId
-from shared.store.audit import AuditEntry, add_audit
-from shared.store.saves import list_bases, list_current_saves, list_decaying, list_refusals, list_tribes
-from shared.store.servers import GameServer, Purpose, find_route, get_server, list_communities, list_servers
+from shared.store.saves import list_bases, list_decaying, list_tribes
+from shared.store.servers import GameServer, Purpose, find_route, list_communities, list_servers
 
 # What one answer holds at most; more is said to be there.
 _BASES = 200
@@ -45,15 +35,15 @@ class DecayService:
         now = self._clock.now()
         before = now + parse_duration(within, longest=LONGEST_WITHIN)
         async with self._db.transaction() as conn:
-            sources = await self._sources(conn, actor.guild_id, server_key)
+            sources = await sources_of(conn, actor.guild_id, server_key)
             servers = servers_by_id(sources)
             only = sources[0].server.id if server_key is not None else None
             rows = await list_decaying(conn, actor.guild_id, before=before, server_id=only, limit=_BASES + 1)
-            sees = may_see_places(actor)
+            viewer = await viewer_of(conn, actor)
             shown = [row for row in rows[:_BASES] if row.server_id in servers]
-            bases = [see(row, servers[row.server_id], with_place=sees) for row in shown]
+            bases = [see(row, servers[row.server_id], viewer) for row in shown]
             report = Report(bases=tuple(bases), sources=sources, now=now, has_more=len(rows) > _BASES)
-            if sees and bases:
+            if viewer.is_staff and bases:
                 await self._audit(
                     conn,
                     actor,
@@ -67,16 +57,16 @@ class DecayService:
     async def bases(self, actor: Actor, server_key: str | None, tribe: str | None) -> Report:
         """Return the bases of a server or of all, of a tribe or of all, the largest first."""
         async with self._db.transaction() as conn:
-            sources = await self._sources(conn, actor.guild_id, server_key)
-            sees = may_see_places(actor)
+            sources = await sources_of(conn, actor.guild_id, server_key)
+            viewer = await viewer_of(conn, actor)
             bases = []
             for source in sources:
                 for tribe_id in await _tribe_ids(conn, source.server, tribe):
                     rows = await list_bases(conn, source.server.id, tribe_id=tribe_id, limit=_BASES + 1)
-                    bases += [see(row, source.server, with_place=sees) for row in rows]
+                    bases += [see(row, source.server, viewer) for row in rows]
             bases.sort(key=lambda base: (-base.structures, base.id))
             shown = tuple(bases[:_BASES])
-            if sees and bases:
+            if viewer.is_staff and bases:
                 await self._audit(
                     conn,
                     actor,
@@ -101,15 +91,13 @@ class DecayService:
         return found[:_CHOICES]
 
     async def watch(self, guild_id: GuildId) -> Watch:
-        """Return what a community's panel shows; never a place."""
+        """Return what a community's panel shows; never a place, nor how a tribe calls its base."""
         now = self._clock.now()
         async with self._db.connection() as conn:
-            sources = await self._sources(conn, guild_id, None)
+            sources = await sources_of(conn, guild_id, None)
             servers = servers_by_id(sources)
             rows = await list_decaying(conn, guild_id, before=now + _PANEL_AHEAD, limit=_PANEL_LOOK)
-        bases = [
-            see(row, servers[row.server_id], with_place=False) for row in rows if row.server_id in servers
-        ]
+        bases = [see(row, servers[row.server_id], PASSER_BY) for row in rows if row.server_id in servers]
         return watch(bases, sources, now)
 
     async def panels(self) -> list[tuple[GuildId, ChannelId]]:
@@ -122,21 +110,6 @@ class DecayService:
                     found.append((guild_id, channel_id))
         return found
 
-    async def _sources(
-        self, conn: Connection, guild_id: GuildId, server_key: str | None
-    ) -> tuple[Source, ...]:
-        servers = (
-            await list_servers(conn, guild_id)
-            if server_key is None
-            else [await get_server(conn, guild_id, server_key)]
-        )
-        if not servers:
-            raise NotFoundError(
-                "This community has no game servers yet. The owner adds them to the community file."
-            )
-        saves = await list_current_saves(conn, guild_id)
-        return pair(servers, saves, await list_refusals(conn, guild_id))
-
     async def _audit(
         self,
         conn: Connection,
@@ -147,18 +120,15 @@ class DecayService:
         arguments: dict[str, str],
         count: int,
     ) -> None:
-        entry = AuditEntry(
-            guild_id=actor.guild_id,
+        await put_on_record(
+            conn,
+            actor,
             at=self._clock.now(),
-            actor_id=actor.member_id,
-            actor_name=actor.name,
             action=action,
             target=server_key or "all servers",
             arguments=arguments,
             result=f"saw where {count} bases are",
-            reference=actor.reference,
         )
-        await add_audit(conn, entry)
 
 
 async def _tribe_ids(conn: Connection, server: GameServer, tribe: str | None) -> list[TribeId | None]:

@@ -52,11 +52,36 @@ function facts(server) {
   if (server.players !== null) add("Players", `${server.players} · ${server.source} ${ago(server.observed_at)}`);
   if (server.saved_at) {
     add("World", `${server.tribes} tribes, ${server.bases} bases, ${server.structures} structures`);
-    add("Save", ago(server.saved_at));
+    add("Save in use", ago(server.saved_at));
   } else {
     add("World", "no save decoded yet");
   }
+  // a sign and a word, so that nobody needs the colour
+  if (server.verdict) add("Newest save", `${server.verdict === "good" ? "●" : "▲"} ${server.verdict}, judged ${ago(server.judged_at)}`);
   return list;
+}
+
+const CHANGES = { born: "a base was built", merged: "a base became part of another", split: "a base came off another", ended: "a base is gone" };
+
+function changes(server) {
+  if (!server.changed_bases.length) return [];
+  const list = element("ul", "", "changes");
+  for (const { at, kind, structures } of server.changed_bases) {
+    list.append(element("li", `${ago(at)}: ${CHANGES[kind]}, ${structures} structures`));
+  }
+  return [element("h4", "Bases, last 24 hours"), list];
+}
+
+function doubts(server) {
+  const told = [];
+  if (server.problem) told.push(server.problem);
+  if (server.refused) {
+    const shown = server.saved_at ? "Showing the last good save" : "No save can be shown";
+    told.push(`${shown}: newer ones are not used, the first came ${ago(server.refused_since)}. ${server.refused}`);
+  } else if (server.unconfirmed) {
+    told.push(`Nobody is warned by this save until the next one agrees. ${server.unconfirmed}`);
+  }
+  return told.map((text) => element("p", text, "banner"));
 }
 
 function card(server, end) {
@@ -68,9 +93,7 @@ function card(server, end) {
   heading.append(label);
   article.append(heading, element("p", `${server.map} · ${server.game.toUpperCase()}`, "map"));
   if (server.counts.length > 1) article.append(...curve(server.counts, end));
-  article.append(facts(server));
-  if (server.problem) article.append(element("p", server.problem, "banner"));
-  if (server.refused) article.append(element("p", `A newer save is not used: ${server.refused}`, "banner"));
+  article.append(facts(server), ...doubts(server), ...changes(server));
   return article;
 }
 

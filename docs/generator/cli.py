@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -12,9 +13,12 @@ import typer
 from typer.models import ArgumentInfo, OptionInfo
 
 from docs.generator.markdown import code, page, sentences, table
+from parser_service.cli.app import app as save_app
 from supervisor.cli import app
 
 _TYPES: dict[object, str] = {Path: "path", int: "whole number", float: "number", str: "text", bool: ""}
+# The supervisor hands these over to a program of the parser service.
+_SAVE = "helena save"
 _ABOUT = (
     "From a clone, every command is `python3 helena.py …`; where the package is installed, `helena …` is the same. "
     "`python3 helena.py test` runs all checks and tests, `python3 helena.py test PATH …` those tests alone. "
@@ -25,12 +29,16 @@ _ABOUT = (
 
 def cli_page() -> str:
     """Return the page."""
-    return page("Command line", sentences(_ABOUT), *_commands(app, "helena"))
+    return page("Command line", sentences(_ABOUT), *_commands(app, "helena"), *_commands(save_app, _SAVE))
 
 
 def described_commands() -> dict[str, str]:
     """Return every command with the first line of what it says of itself."""
-    return {name: inspect.getdoc(callback) or "" for name, callback in _walk(app, "helena")}
+    return {name: inspect.getdoc(callback) or "" for name, callback in _all()}
+
+
+def _all() -> list[tuple[str, Callable[..., Any]]]:
+    return [*_walk(app, "helena"), *_walk(save_app, _SAVE)]
 
 
 def _walk(group: typer.Typer, prefix: str) -> list[tuple[str, Callable[..., Any]]]:
@@ -80,7 +88,9 @@ def _takes(hint: Any, info: OptionInfo | ArgumentInfo) -> str:
     kind = get_args(hint)[0]
     if get_origin(kind) is UnionType:
         kind = next(one for one in get_args(kind) if one is not NoneType)
-    text = _TYPES[kind]
+    if get_origin(kind) is list:
+        kind = get_args(kind)[0]
+    text = " or ".join(kind) if issubclass(kind, StrEnum) else _TYPES[kind]
     if info.min is not None and info.max is not None:
         text += f" from {info.min:,} to {info.max:,}"
     return text
@@ -88,5 +98,5 @@ def _takes(hint: Any, info: OptionInfo | ArgumentInfo) -> str:
 
 def _meaning(parameter: inspect.Parameter, info: OptionInfo | ArgumentInfo) -> str:
     given = parameter.default
-    needless = given is inspect.Parameter.empty or given is None or isinstance(given, bool)
+    needless = given is inspect.Parameter.empty or given in {None, ""} or isinstance(given, bool)
     return (info.help or "") + ("" if needless else f" Default {given}.")

@@ -26,9 +26,12 @@ from supervisor.web.metrics import metrics_of
 _PARSER = (
     "Port 8083 unless set otherwise (`HELENA_PARSER_PORT`); `/docs` on it shows what it answers, `/openapi.json` tells programs. "
     "Every address but `/health` asks for the header `Authorization: Bearer <HELENA_PARSER_TOKEN>`. "
-    "Without that setting, the token is in the data folder, in `secrets/parser_token`. "
+    "Without that setting, the token is in the data folder, in `secrets/parser_token`; it is the owner's, and shows everything. "
+    "For others the owner makes tokens with `POST /v1/tokens`: `staff` sees all but the tokens, `tribe:<server>:<tribe id>` what is that tribe's own, `public` no place and no name of a player. "
     "Instants are in ISO 8601 and UTC; places are in Unreal units (1 uu = 1 cm). "
-    "Tribes and bases have an `ETag`, so that asking again costs next to nothing while the save is the same. "
+    "What comes from a save carries `save_id`, `saved_at` and `verdict`, pictures and streams in the headers `Helena-Save-Id`, `Helena-Saved-At` and `Helena-Verdict`. "
+    "It has an `ETag`, so that asking again costs next to nothing while the save is the same. "
+    "Lists come in pages; with `Accept: application/x-ndjson`, structures, tames, items, survivors, wild creatures and differences come whole, one object on each line, for instance `curl -H 'Accept: application/x-ndjson' -H \"Authorization: Bearer $TOKEN\" http://127.0.0.1:8083/v1/servers/island/tames`. "
     "A failure is answered with problem details (RFC 9457); [Error codes](errors.md) explains the field `code`."
 )
 _DASHBOARD = (
@@ -91,6 +94,9 @@ def _application(title: str, about: str, app: FastAPI) -> list[str]:
 def _operation(title: str, operation: dict[str, Any]) -> list[str]:
     words = [_full_stop(operation.get("summary", "")), _full_stop(operation.get("description", ""))]
     parameters = [_parameter(parameter) for parameter in operation.get("parameters", [])]
+    takes = [type_of(content.get("schema", {})) for content in _bodies(operation).values()]
+    if takes:
+        words.append(f"It takes {takes[0]} ({', '.join(map(code, _bodies(operation)))}).")
     answers = [_answer(status, answer) for status, answer in sorted(operation["responses"].items())]
     return [
         f"### {title}",
@@ -98,6 +104,11 @@ def _operation(title: str, operation: dict[str, Any]) -> list[str]:
         table(["parameter", "in", "takes", "default", "what"], parameters),
         table(["status", "answers", "when"], answers),
     ]
+
+
+def _bodies(operation: dict[str, Any]) -> dict[str, Any]:
+    bodies: dict[str, Any] = operation.get("requestBody", {}).get("content", {})
+    return bodies
 
 
 def _parameter(parameter: dict[str, Any]) -> tuple[str, str, str, str, str]:

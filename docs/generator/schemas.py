@@ -49,6 +49,8 @@ def type_of(schema: dict[str, Any]) -> str:
         return f"object of {type_of(values)}s by name"
     if schema.get("format") == "date-time":
         return "instant"
+    if schema.get("format") == "binary":
+        return "a file"
     return _TYPES.get(kind, "anything")
 
 

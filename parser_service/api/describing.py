@@ -51,6 +51,7 @@ class Operation:
     summary: str
     about: str
     needs_token: bool
+    body: Kind | None
     parameters: tuple[Parameter, ...]
     answers: tuple[Answer, ...]
 
@@ -117,7 +118,8 @@ def kind_of(schema: Mapping[str, Any]) -> Kind:
         of = kind_of(values)
         return Kind(words=f"object with {of.words} by name", model=of.model)
     words = {"string": "text", "integer": "whole number", "": "anything"}.get(kind, kind)
-    return Kind(words="instant" if schema.get("format") == "date-time" else words)
+    words = {"date-time": "instant", "binary": "a file"}.get(schema.get("format", ""), words)
+    return Kind(words=words)
 
 
 def _either(kinds: Iterable[Kind]) -> Kind:
@@ -138,9 +140,15 @@ def _operation(path: str, method: str, operation: Mapping[str, Any]) -> Operatio
         about=operation.get("description", ""),
         # whatever asks for the token says what comes without it
         needs_token="401" in answers,
+        body=_body(operation),
         parameters=tuple(_parameter(one) for one in operation.get("parameters", ())),
         answers=tuple(_answer(status, answers[status]) for status in sorted(answers)),
     )
+
+
+def _body(operation: Mapping[str, Any]) -> Kind | None:
+    bodies: Mapping[str, Any] = operation.get("requestBody", {}).get("content", {})
+    return next((kind_of(content.get("schema", {})) for content in bodies.values()), None)
 
 
 def _parameter(parameter: Mapping[str, Any]) -> Parameter:

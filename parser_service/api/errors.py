@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
@@ -78,11 +79,26 @@ async def _on_invalid_request(_request: Request, error: Exception) -> Response:
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{where}: {first['msg']}.", InvalidInputError.code)
 
 
-async def _on_http_error(_request: Request, error: Exception) -> Response:
+async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
     headers = None if error.headers is None else dict(error.headers)
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        # the router names the methods of the first route that has the path; there may be several
+        headers = (headers or {}) | {"Allow": ", ".join(_methods_of(request))}
     return problem(status, f"{error.detail}.", f"HTTP-{status.value}", headers=headers)
+
+
+def _methods_of(request: Request) -> list[str]:
+    """Return the methods that are described for a request's path."""
+    paths: dict[str, dict[str, object]] = request.app.openapi()["paths"]
+    found = {
+        method.upper()
+        for path, methods in paths.items()
+        if re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)), request.url.path)
+        for method in methods
+    }
+    return sorted(found | ({"HEAD"} if request.url.path == "/health" else set())) or ["GET"]
 
 
 async def _on_bug(request: Request, error: Exception) -> Response:

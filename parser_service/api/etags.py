@@ -1,4 +1,4 @@
-"""ETags by content: tribes and bases are what the save in use says, so its hash names the answer."""
+"""ETags by content: of small answers their own bytes, of large ones the save they come from and what was asked."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from typing import Any, Final
 
 from fastapi import Request, Response
 
-from parser_service.api.schemas import Save
+from parser_service.api.access import Access
+from parser_service.api.origin import Origin
+from parser_service.api.schemas import Answer
 
 NOT_MODIFIED: Final[dict[int | str, dict[str, Any]]] = {
     304: {"description": "What ``If-None-Match`` names is what would be answered."}
 }
 
 
-def etag_of(save: Save, *asked: object) -> str:
-    """Return the ETag of an answer made from a save and what was asked of it."""
-    text = "\0".join((save.content_hash, save.decoded_at.isoformat(), *map(repr, asked)))
-    return f'"{hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}"'
+def etag_of(origin: Origin, access: Access, *asked: object) -> str:
+    """Return the ETag of an answer made from a save, for whoever asks, and what was asked of it."""
+    whole = (origin.content_hash, origin.decoded_at.isoformat(), origin.verdict, access.scope)
+    return _quoted("\0".join((*whole, *map(repr, asked))).encode("utf-8", "surrogatepass"))
 
 
 def is_known(request: Request, etag: str) -> bool:
@@ -35,4 +37,18 @@ def not_modified(etag: str) -> Response:
 
 def caching(etag: str) -> dict[str, str]:
     """Return the headers of an answer that may be kept by whoever asked, and asked for again."""
-    return {"ETag": etag, "Cache-Control": "private, no-cache"}
+    return {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Accept, Authorization"}
+
+
+def answered(request: Request, answer: Answer, origin: Origin | None = None) -> Response:
+    """Return an answer with the ETag of its own bytes, or that the caller has it."""
+    body = answer.model_dump_json().encode()
+    etag = _quoted(body)
+    if is_known(request, etag):
+        return not_modified(etag)
+    headers = caching(etag) | ({} if origin is None else origin.headers())
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def _quoted(content: bytes) -> str:
+    return f'"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'

@@ -2,54 +2,50 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+import asyncio
+from datetime import timedelta
+
+from fastapi import APIRouter, Request, Response
 
 from parser_service.api import queries
-from parser_service.api.parameters import After, Key, Kinds, PageSize
-from parser_service.api.schemas import CurrentSave, Events, Refused, Save, Server, State, UnknownLine
+from parser_service.api.access import Access
+from parser_service.api.authorising import ForAll, ForStaff
+from parser_service.api.etags import NOT_MODIFIED, answered
+from parser_service.api.parameters import After, Before, Key, Kinds, PageSize
+from parser_service.api.schemas import Events, Gap, Gaps, Server, State, UnknownLine
 from parser_service.api.scope import Scope, Scoped
+from parser_service.api.unknown import by_shape
+from shared.store.gaps import list_gaps
 from shared.store.servers import list_servers
-from shared.store.states import list_states
+from shared.store.states import ServerState, list_states
 
 router = APIRouter(prefix="/v1/servers", tags=["servers"])
 
+# As far back as the base events and the columns of saves go by default, and a little.
+_GAPS_SHOWN = timedelta(days=90)
+
 
 @router.get("", summary="The community's game servers, and the latest look at each")
-async def all_servers(scope: Scoped) -> list[Server]:
-    """Return the servers by name."""
-    return await _servers(scope)
+async def all_servers(scope: Scoped, access: ForAll) -> list[Server]:
+    """Return the servers by name; a tribe's token shows the server of that tribe alone."""
+    found = await _servers(scope, access)
+    return [server for server in found if access.server_key in {None, server.key}]
 
 
 @router.get("/{key}", summary="One game server")
-async def one_server(scope: Scoped, key: Key) -> Server:
+async def one_server(scope: Scoped, access: ForAll, key: Key) -> Server:
     """Return a server and the latest look at it."""
     async with scope.db.connection() as conn:
         await scope.server_id(conn, key)
-    return next(server for server in await _servers(scope) if server.key == key)
-
-
-@router.get("/{key}/saves", summary="Decoded saves, the newest first")
-async def saves(scope: Scoped, key: Key, limit: PageSize = 50) -> list[Save]:
-    """Return what is known of each save."""
-    async with scope.db.connection() as conn:
-        return await queries.list_saves(conn, await scope.server_id(conn, key), limit=limit)
-
-
-@router.get("/{key}/save", summary="The save in use, and whether a newer file had to be refused")
-async def save(scope: Scoped, key: Key) -> CurrentSave:
-    """Return the save that tribes and bases come from, with the verdict on it."""
-    async with scope.db.connection() as conn:
-        server_id = await scope.server_id(conn, key)
-        used = await queries.find_current_save(conn, server_id)
-        after = None if used is None else used.decoded_at
-        return _verdict(used, await queries.find_refusal(conn, server_id, after=after))
+    return next(server for server in await _servers(scope, access) if server.key == key)
 
 
 @router.get("/{key}/events", summary="What happened, in order")
 async def events(
-    scope: Scoped, key: Key, after: After = 0, limit: PageSize = 200, kind: Kinds = None
+    scope: Scoped, access: ForStaff, key: Key, *, after: After = 0, limit: PageSize = 200, kind: Kinds = None
 ) -> Events:
     """Return a page of the event log."""
+    del access
     async with scope.db.connection() as conn:
         server_id = await scope.server_id(conn, key)
         page = await queries.list_events(conn, server_id, after=after, kinds=kind, limit=limit)
@@ -58,14 +54,43 @@ async def events(
     return Events(events=page.events, last_seq=page.last_seq, next_after=next_after)
 
 
-@router.get("/{key}/unknown", summary="Lines that the grammar does not know, by frequency")
-async def unknown(scope: Scoped, key: Key, limit: PageSize = 50) -> list[UnknownLine]:
-    """Return what to extend the grammar by."""
+@router.get(
+    "/{key}/gaps",
+    summary="Times whose lines could not be read",
+    response_model=Gaps,
+    responses=NOT_MODIFIED,
+)
+async def gaps(
+    scope: Scoped,
+    access: ForStaff,
+    key: Key,
+    *,
+    request: Request,
+    before: Before = None,
+    limit: PageSize = 100,
+) -> Response:
+    """Return a page of the gaps of the last 90 days, the newest first."""
+    del access
     async with scope.db.connection() as conn:
-        return await queries.list_unknown_lines(conn, await scope.server_id(conn, key), limit=limit)
+        server_id = await scope.server_id(conn, key)
+        since = scope.clock.now() - _GAPS_SHOWN
+        found = await list_gaps(conn, server_id, since=since, before=before, limit=limit)
+    next_before = found[-1].id if len(found) == limit else None
+    return answered(
+        request, Gaps(gaps=tuple(Gap.model_validate(gap) for gap in found), next_before=next_before)
+    )
 
 
-async def _servers(scope: Scope) -> list[Server]:
+@router.get("/{key}/unknown", summary="Lines that the grammar does not know, by frequency")
+async def unknown(scope: Scoped, access: ForStaff, key: Key, limit: PageSize = 50) -> list[UnknownLine]:
+    """Return what to extend the grammar by: lines that differ in names and numbers alone are counted as one."""
+    del access
+    async with scope.db.connection() as conn:
+        found = await queries.list_unknown_lines(conn, await scope.server_id(conn, key))
+    return (await asyncio.to_thread(by_shape, found))[:limit]
+
+
+async def _servers(scope: Scope, access: Access) -> list[Server]:
     async with scope.db.connection() as conn:
         states = {state.server_id: state for state in await list_states(conn, scope.guild_id)}
         servers = await list_servers(conn, scope.guild_id)
@@ -76,13 +101,20 @@ async def _servers(scope: Scope) -> list[Server]:
             game=server.game,
             map=server.map,
             cluster=server.cluster,
-            state=State.model_validate(states[server.id]) if server.id in states else None,
+            state=_state(states[server.id], access) if server.id in states else None,
         )
         for server in servers
     ]
 
 
-def _verdict(used: Save | None, refused: Refused | None) -> CurrentSave:
-    if used is None:
-        return CurrentSave(verdict="none", save=None, refused=refused)
-    return CurrentSave(verdict="good" if refused is None else "stale", save=used, refused=refused)
+def _state(state: ServerState, access: Access) -> State:
+    """Return a look at a server; who is on, and what the machine complained of, is for staff."""
+    return State(
+        is_up=state.is_up,
+        since=state.since,
+        player_count=len(state.players),
+        players=state.players if access.is_staff else None,
+        source=state.source,
+        observed_at=state.observed_at,
+        problem=state.problem if access.is_staff else None,
+    )

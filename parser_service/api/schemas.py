@@ -39,14 +39,26 @@ class State(Answer):
 
     is_up: bool
     since: datetime
-    players: tuple[str, ...]
+    player_count: int
+    players: tuple[str, ...] | None = Field(description="Their names; for staff alone.")
     source: str
     observed_at: datetime
     problem: str | None
 
 
+class FromSave(Answer):
+    """What a save says, which save that is, how old it is, and what it is worth.
+
+    ``stale``: it is good and in use, and a newer file could not be used.
+    """
+
+    save_id: int
+    saved_at: datetime
+    verdict: Literal["good", "stale", "suspect", "bad"]
+
+
 class Save(Answer):
-    """A decoded save."""
+    """A decoded save, and what it is worth."""
 
     id: int
     content_hash: str
@@ -62,13 +74,59 @@ class Save(Answer):
     objects: int
     objects_failed: int
     seconds: float = Field(description="How long decoding took.")
+    verdict: Literal["good", "suspect", "bad"]
+    reason: str | None = Field(description="What was noticed; for staff alone.")
+    feeds: bool = Field(description="Whether what cannot be undone may be decided from it.")
+    columns_kept: bool = Field(description="Whether its rows can still be asked for.")
+    accepted_at: datetime | None = Field(description="When somebody vouched for it in spite of the verdict.")
+
+
+class SaveDetail(Save):
+    """A save, and who vouched for it."""
+
+    is_in_use: bool
+    accepted_by: str | None
+
+
+class Coverage(FromSave):
+    """How much of a save was understood."""
+
+    objects_seen: int
+    objects_walked: int = Field(description="Objects that were looked into, for what was asked of them.")
+    objects_failed: int
+    understood_share: float = Field(description="Share of the bytes of these, 0 to 1.")
+    unknown_classes: int
+    objects_of_unknown_kinds: int
+    names: int
+    damaged_names: int
+    doubled_objects: int
+    doubled_ids: int
+    faults: dict[str, int] = Field(description="Damaged objects, by how they are damaged.")
+    notes: tuple[str, ...]
+
+
+class Verdict(FromSave):
+    """What a save is worth, and why."""
+
+    reason: str
+    feeds: bool
+    is_in_use: bool
+    accepted_at: datetime | None
+    accepted_by: str | None
+
+
+class UploadTaken(Answer):
+    """An upload that will be decoded; the list of saves, or of the save in use, shows what became of it."""
+
+    saved_at: datetime
+    bytes: int
 
 
 class Refused(Answer):
     """A file that could not be used, and why."""
 
     refused_at: datetime
-    reason: str
+    reason: str | None = Field(description="Why; for staff alone.")
 
 
 class CurrentSave(Answer):
@@ -95,9 +153,56 @@ class Tribe(Answer):
 
     tribe_id: int
     name: str
-    owner_name: str
-    members: tuple[str, ...]
     structures: int
+    owner_name: str | None = Field(description="``null`` where the token shows no names of players.")
+    members: tuple[str, ...] | None = Field(description="As above.")
+
+
+class Member(Answer):
+    """A member of a tribe."""
+
+    player_id: int | None
+    name: str
+    rank: int | None
+    rank_name: str | None
+    is_admin: bool
+
+
+class Ally(Answer):
+    """A tribe in an alliance."""
+
+    tribe_id: int
+    name: str | None
+
+
+class Alliance(Answer):
+    """An alliance of a tribe, as the tribe's own data tells it."""
+
+    alliance_id: int
+    name: str
+    tribes: tuple[Ally, ...]
+
+
+class TribeDetail(FromSave):
+    """A tribe with its members and its alliances."""
+
+    tribe_id: int
+    name: str
+    structures: int
+    owner_player_id: int | None
+    owner_name: str | None
+    source: Literal["tribe_file", "save", "owner_names"]
+    members: tuple[Member, ...]
+    alliances: tuple[Alliance, ...]
+
+
+class TribeLog(FromSave):
+    """A page of a tribe's log, as the game wrote it, oldest first."""
+
+    tribe_id: int
+    total: int
+    next_after: int | None
+    lines: tuple[str, ...]
 
 
 class Base(Answer):
@@ -119,22 +224,47 @@ class Base(Answer):
     first_decay_at: datetime | None
     last_decay_at: datetime | None
     explanation: str
+    name: str | None = Field(description="How its owners call it.")
 
 
-class Bases(Answer):
+class Bases(FromSave):
     """A page of bases; ``next_after`` is what to ask with for the next page."""
 
-    save_id: int
-    saved_at: datetime
     bases: tuple[Base, ...]
     next_after: int | None
 
 
-class Tribes(Answer):
+class OneBase(FromSave):
+    """A base."""
+
+    base: Base
+
+
+class BaseEvent(Answer):
+    """What became of a base between two saves; numbers are of structures."""
+
+    id: int
+    save_id: int
+    base_id: int
+    occurred_at: datetime
+    kind: Literal["born", "grown", "shrunk", "merged", "split", "ended"]
+    tribe_id: int
+    other_base_id: int | None = Field(description="The base it was merged into, or split from.")
+    before: int
+    after: int
+    shared: int
+
+
+class BaseEvents(FromSave):
+    """A page of what became of bases, in order; ``next_after`` is what to ask with for the next page."""
+
+    events: tuple[BaseEvent, ...]
+    next_after: int | None
+
+
+class Tribes(FromSave):
     """The tribes of a server."""
 
-    save_id: int
-    saved_at: datetime
     tribes: tuple[Tribe, ...]
 
 
@@ -157,8 +287,28 @@ class Events(Answer):
     next_after: int
 
 
+class Gap(Answer):
+    """A time whose lines could not be read when they came; with ``recovered_at`` none of them is missing any more."""
+
+    id: int
+    source: str
+    began_at: datetime
+    ended_at: datetime
+    reason: str
+    recorded_at: datetime
+    recovered: int
+    recovered_at: datetime | None
+
+
+class Gaps(Answer):
+    """A page of gaps, the newest first; ``next_before`` is what to ask with for the next page."""
+
+    gaps: tuple[Gap, ...]
+    next_before: int | None
+
+
 class UnknownLine(Answer):
-    """Lines that nobody knows and that differ in numbers alone."""
+    """Lines that nobody knows and that differ in names and numbers alone; ``pattern`` is what they share."""
 
     pattern: str
     example: str

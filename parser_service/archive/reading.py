@@ -27,6 +27,16 @@ from parser_service.saves.columns import TABLES, Coverage, Game, Int64Array, Tab
 # The columns of a world with a million structures come to some 100 MB.
 _MAX_BYTES: Final = 4 << 30
 _MAX_HEADER_BYTES: Final = 1 << 20
+# What the module for zip files lets through when it meets damage; UnicodeDecodeError: names that are none.
+_DAMAGE: Final = (
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    UnicodeDecodeError,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +81,20 @@ def read(path: Path, tables: Collection[str] | None = None) -> ArchivedSave:
     )
     try:
         with path.open("rb") as file:
-            if file.seek(0, 2) > _MAX_BYTES:
+            size = file.seek(0, 2)
+            if size > _MAX_BYTES:
                 message = f"{path.name} is larger than any save's columns"
                 raise ArchiveError(message)
             with zipfile.ZipFile(file) as archive:
+                # as many bytes are made room for as a member announces, before one is read
+                if any(info.compress_size > size for info in archive.infolist()):
+                    message = f"The columns of this save ({path.name}) are damaged: a member is larger than the file."
+                    raise ArchiveError(message)
                 return _read(archive, wanted)
     except FileNotFoundError as error:
         message = f"The columns of this save ({path.name}) are not kept any more."
         raise ArchiveError(message) from error
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGE as error:
         message = f"The columns of this save ({path.name}) are damaged: {error}."
         raise ArchiveError(message) from error
 

@@ -19,6 +19,8 @@ _STOLEN = 3
 _WITHIN_SECONDS = 600.0
 # A line of the log may be younger than the GetChat before it, never than the one after: that makes two.
 _ROUNDS = 2
+# Lines from before a break are waited for so many rounds: GetChat hands out what the server held meanwhile.
+_KEPT_ROUNDS = 60
 # No server says more between two rounds; what is beyond is not waited for.
 _MOST = 2_000
 
@@ -28,20 +30,28 @@ class ChatPairing:
 
     def __init__(self) -> None:
         self._round = 0
-        self._unheard: deque[tuple[str, int]] = deque(maxlen=_MOST)
+        # the text, up to which round it is waited for, and whether its absence means anything
+        self._unheard: deque[tuple[str, int, bool]] = deque(maxlen=_MOST)
         self._missing_chat: deque[float] = deque(maxlen=_STOLEN)
         self._missing_log: deque[float] = deque(maxlen=_STOLEN)
         self._log_shown_at: float | None = None
 
-    def forget(self) -> None:
-        """Begin anew: the connection, or the server, is another one."""
-        self._unheard.clear()
+    def was_cut(self) -> None:
+        """Note that the connection is another one: what was logged before may be heard yet, or never."""
+        until = self._round + _KEPT_ROUNDS
+        self._unheard = deque(((text, until, False) for text, _, _ in self._unheard), maxlen=_MOST)
+
+    def logged_before(self, raws: Sequence[str]) -> None:
+        """Take lines of chat that an earlier process had from ``GetGameLog``, and may not have heard."""
+        keys = [LineKey.of(raw) for raw in raws]
+        until = self._round + _KEPT_ROUNDS
+        self._unheard.extend((key.text, until, False) for key in keys if key.is_stamped)
 
     def logged(self, events: Sequence[NewEvent], *, now: float) -> None:
         """Take lines of ``GetGameLog``."""
         for event in events:
             if isinstance(event.event, Chat | ServerChat):
-                self._unheard.append((LineKey.of(event.raw).text, self._round))
+                self._unheard.append((LineKey.of(event.raw).text, self._round + _ROUNDS, True))
                 self._log_shown_at = now
 
     def leftovers(self, heard: Sequence[NewEvent], *, now: float) -> list[NewEvent]:
@@ -51,10 +61,15 @@ class ChatPairing:
         if self._log_shown_at is not None and now - self._log_shown_at < _WITHIN_SECONDS:
             # a server without -servergamelog shows no chat in it: then nobody has taken it
             self._missing_log.extend(now for _ in left)
-        while self._unheard and self._unheard[0][1] <= self._round - _ROUNDS:
-            self._unheard.popleft()
-            self._missing_chat.append(now)
+        self._count_unheard(now)
         return left
+
+    def _count_unheard(self, now: float) -> None:
+        """Give up lines that would have been heard by now; after a break that means nothing."""
+        over = [entry for entry in self._unheard if entry[1] < self._round]
+        if over:
+            self._missing_chat.extend(now for _, _, is_certain in over if is_certain)
+            self._unheard = deque((e for e in self._unheard if e[1] >= self._round), maxlen=_MOST)
 
     def suspects(self, now: float) -> list[str]:
         """Return the buffers that somebody else reads as well."""
@@ -62,7 +77,7 @@ class ChatPairing:
         return [name for name, times in buffers if len(times) == _STOLEN and now - times[0] < _WITHIN_SECONDS]
 
     def _pair(self, text: str) -> bool:
-        for number, (other, _) in enumerate(self._unheard):
+        for number, (other, _, _) in enumerate(self._unheard):
             if other == text:
                 del self._unheard[number]
                 return True

@@ -42,6 +42,11 @@ class LineKey:
     stamp: str
     text: str
 
+    @property
+    def is_stamped(self) -> bool:
+        """Tell whether the line says when it was written."""
+        return self.kind is not _Stamp.NONE
+
     @classmethod
     def of(cls, raw: str) -> LineKey:
         """Return the key of a line as it is stored.

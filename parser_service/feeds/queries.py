@@ -67,6 +67,22 @@ async def find_read_at(conn: Connection, server_id: ServerId) -> datetime | None
     return found
 
 
+async def list_said(conn: Connection, server_id: ServerId, source: str, *, since: datetime) -> list[str]:
+    """Return the lines of chat that a source stored lately, as they came."""
+    rows = await conn.fetch(
+        """
+        SELECT raw FROM game_events
+        WHERE server_id = $1 AND kind IN ('chat', 'server_chat') AND occurred_at >= $3 AND source = $2
+        ORDER BY seq
+        LIMIT 1000
+        """,
+        server_id,
+        source,
+        since,
+    )
+    return [row["raw"] for row in rows]
+
+
 async def lock_log(conn: Connection, server_id: ServerId, source: str) -> Ground:
     """Have a server's log to oneself until the transaction ends."""
     row = await conn.fetchrow(

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from parser_service.feeds.chat_pairing import ChatPairing
 from parser_service.feeds.lines import to_events
-from parser_service.feeds.queries import FeedPlace, find_feed_place, find_read_at
+from parser_service.feeds.queries import FeedPlace, find_feed_place, find_read_at, list_said
 from parser_service.feeds.server_feed import ServerFeed
 from parser_service.feeds.source import Reading, SourceName
 from parser_service.feeds.status import FeedStatus
@@ -224,6 +224,9 @@ class RconFeed:
         async with self._resources.db.connection() as conn:
             place = await find_feed_place(conn, self._server.id, self.name)
             read_at = await find_read_at(conn, self._server.id)
+            since = self._resources.clock.now() - _BUFFERED
+            said = await list_said(conn, self._server.id, self.name, since=since) if is_first else []
+        self._pairing.logged_before(said)
         if place is not None and is_first:
             self._covered_at = read_at
             if place.cursor.file_identity == READING:
@@ -239,7 +242,7 @@ class RconFeed:
         if self._up_since is not None and state.since_at != self._up_since:
             # it broke since the last reply, and may be another run of the server by now
             self._gap_reason = self._gap_reason or _AWAY
-            self._pairing.forget()
+            self._pairing.was_cut()
             self._is_full = False
         if state.is_up:
             self._up_since = state.since_at

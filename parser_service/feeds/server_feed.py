@@ -1,7 +1,8 @@
 """Everything a game server tells, by the best way there is: the log file, Nitrado's copy of it, or RCON.
 
 Files keep their lines, so each that works is read all the time; RCON hands lines out once, so it is asked only while no
-file leads, and for a look now and then whether a silent file is silent because nothing happens.
+file leads, and for a look now and then whether a silent file is silent because nothing happens. A copy that is looked at
+every 15 seconds shows all lines, but too late for people who talk: beside it, RCON leads, and the copy fills its holes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from parser_service.feeds.source import FileSource, Reading, SourceName, TakenSource
-from parser_service.feeds.standing import Standing
+from parser_service.feeds.standing import PROMPT_SECONDS, Standing
 from parser_service.feeds.status import FeedStatus
 from parser_service.feeds.storing import FeedFencedError, FeedWriter
 from parser_service.game_servers import Served
@@ -105,7 +106,8 @@ class ServerFeed:
         """
         patience = {SourceName.LOG: self._pace.log_patience, SourceName.NITRADO: self._pace.nitrado_patience}
         names = [(file.source.name, patience[file.source.name]) for file in self._files]
-        self._standing = Standing([*names, (SourceName.RCON, 0.0)] if self._rcon else names)
+        slow = [file.source.name for file in self._files if file.every > PROMPT_SECONDS]
+        self._standing = Standing([*names, (SourceName.RCON, 0.0)] if self._rcon else names, slow=slow)
         while not await run_guarded(f"feed of {self._server.key}", self._writer.claim):
             if await self._stop.within(_FAILED_PAUSE_SECONDS):
                 return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,10 +30,14 @@ class Standing:
 
     A source that fails leads on for its patience: a log that is being rotated is absent for a moment. One that comes
     back leads at once. A file that RCON was found ahead of is late: it goes on being read, and fills what RCON missed.
+    So does a ``slow`` one, which is looked at too seldom for people who talk.
     """
 
-    def __init__(self, patience: Sequence[tuple[SourceName, float]]) -> None:
-        self._states = {name: _State(patience=seconds) for name, seconds in patience}
+    def __init__(
+        self, patience: Sequence[tuple[SourceName, float]], *, slow: Collection[SourceName] = ()
+    ) -> None:
+        self._states = {name: _State(patience=seconds, is_late=name in slow) for name, seconds in patience}
+        self._slow = frozenset(slow)
         # what RCON showed and a late file has not yet: the stamp, and when
         self._awaited: tuple[datetime, float] | None = None
 
@@ -45,7 +49,8 @@ class Standing:
         if name is not SourceName.RCON and self._awaited is not None and newest_at is not None:
             at, shown = self._awaited
             if newest_at >= at:
-                self._was_shown(state, now - shown)
+                if name not in self._slow:
+                    self._was_shown(state, now - shown)
                 self._awaited = None
 
     def failed(self, name: SourceName, now: float, problem: str | None) -> None:
@@ -90,7 +95,7 @@ class Standing:
         state = self._states[name]
         if state.failing_since is not None:
             return state.problem
-        return "The log is copied now and then, and behind what RCON shows." if state.is_late else None
+        return "The log is behind what RCON shows." if state.is_late else None
 
     def _is_in_use(self, state: _State, now: float) -> bool:
         if state.failing_since is None:

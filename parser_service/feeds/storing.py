@@ -53,6 +53,8 @@ class FeedMovedError(OperationalError):
 class FeedFencedError(FeedMovedError):
     """Another process has claimed the log since; this one must not write any more."""
 
+    code = "FEED-03"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from parser_service.hosting.discovery import Discovery, discover
 from parser_service.hosting.settings import NitradoSettings
@@ -20,17 +20,25 @@ from parser_service.hosting.stored import find_token
 from parser_service.hosting.writing import add_to_file, put_passwords, toml_block
 from shared.clock import SystemClock
 from shared.config.community import Community, load_community
-from shared.db import open_database
-from shared.errors import ConfigError, HelenaError
+from shared.db import Database, open_database
+from shared.errors import ConfigError, HelenaError, InvalidInputError
 from shared.nitrado.client import NitradoClient, open_nitrado
 from shared.nitrado.models import NitradoServiceId
 from shared.store.community import sync
 from shared.store.sealing import forget_old_keys, load_keyring, new_key, renew_key_file
 from shared.store.tokens import SecretKind, SecretName, SecretStore
 
+_SCOPE = "service"
 _NO_TOKEN = (
     "There is no Nitrado token. Store one with `helena nitrado token add main`, or set HELENA_NITRADO_TOKEN."  # noqa: S105 # a sentence
 )
+
+
+class _Settings(NitradoSettings):
+    """Settings of a command: it may run while Helena does not."""
+
+    database_url: SecretStr = Field(default=SecretStr(""), validation_alias="DATABASE_URL")
+    redis_url: SecretStr = Field(default=SecretStr(""), validation_alias="REDIS_URL")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         return asyncio.run(_run(arguments))
+    except KeyboardInterrupt:
+        return 130
     except HelenaError as error:
         sys.stderr.write(f"helena: {error} [{error.code}]\n")
         return 1
@@ -60,7 +70,7 @@ async def _run(arguments: argparse.Namespace) -> int:
     if arguments.command == "new-key":
         _say(new_key())
         return 0
-    settings = NitradoSettings.load()
+    settings = _Settings.load()
     match arguments.command:
         case "discover":
             return await _discover(settings, adds=arguments.add)
@@ -70,7 +80,7 @@ async def _run(arguments: argparse.Namespace) -> int:
             return await _tokens(settings, arguments.action, arguments.name)
 
 
-async def _discover(settings: NitradoSettings, *, adds: bool) -> int:
+async def _discover(settings: _Settings, *, adds: bool) -> int:
     community = _load(settings.community_file)
     async with _client(settings, await _find_token(settings, community)) as client:
         discovery = await discover(
@@ -87,30 +97,31 @@ async def _discover(settings: NitradoSettings, *, adds: bool) -> int:
     return 0 if discovery.servers or discovery.skipped else 1
 
 
-async def _add(settings: NitradoSettings, community: Community | None, discovery: Discovery) -> None:
+async def _add(settings: _Settings, community: Community | None, discovery: Discovery) -> None:
     if community is None or settings.community_file is None:
         raise ConfigError(
             "There is no community file to add to. Write one with your Discord server in [guild] first."
         )
-    if any(server.found.map_name is None for server in discovery.servers):
-        raise ConfigError(
-            "Nitrado does not say which map a server runs. Start it once, or write the blocks by hand."
-        )
+    servers = [server for server in discovery.servers if server.found.map_name is not None]
+    if len(servers) < len(discovery.servers):
+        _say("\nWithout a map no server is added: start it once, and run this again.")
+    if not servers:
+        return
     async with _store(settings, community) as store:
         # passwords first: a file that names one that is not there would not start
-        count = await put_passwords(store, community, discovery.servers)
-        add_to_file(settings.community_file, discovery.servers)
-    _say(f"\n{len(discovery.servers)} servers are in {settings.community_file}, {count} passwords stored.")
+        count = await put_passwords(store, community, servers)
+        add_to_file(settings.community_file, servers)
+    _say(f"\n{len(servers)} servers were added to {settings.community_file}, {count} passwords stored.")
     _say("Restart the parser to serve them: `helena restart parser`.")
 
 
-async def _rotate(settings: NitradoSettings) -> int:
+async def _rotate(settings: _Settings) -> int:
     """Seal anew: with the first key of the variable, or else with a new one in the data folder's file."""
     if settings.secret_key is None:
         keyring = renew_key_file(settings.secrets_folder)
     else:
         keyring = load_keyring(settings.secret_key, settings.secrets_folder)
-    async with open_database(settings.database_url.get_secret_value(), max_size=1) as db:
+    async with _database(settings) as db:
         count = await SecretStore(db, keyring).rotate()
     if settings.secret_key is None:
         forget_old_keys(settings.secrets_folder)
@@ -120,7 +131,7 @@ async def _rotate(settings: NitradoSettings) -> int:
     return 0
 
 
-async def _tokens(settings: NitradoSettings, action: str, name: str) -> int:
+async def _tokens(settings: _Settings, action: str, name: str) -> int:
     community = _load(settings.community_file)
     if community is None:
         raise ConfigError("HELENA_COMMUNITY_FILE is not set. Tokens belong to the Discord server it names.")
@@ -128,10 +139,13 @@ async def _tokens(settings: NitradoSettings, action: str, name: str) -> int:
     if action == "add":
         secret = _ask_for_token()
         async with _client(settings, secret) as client:
-            owner = (await client.check_token()).user
+            info = await client.check_token()
+        if info.scopes and _SCOPE not in info.scopes:
+            message = f"The token may not manage services. Make one with the scope '{_SCOPE}'."
+            raise InvalidInputError(message)
         async with _store(settings, community) as store:
             await store.put(token, secret)
-        _say(f"The token of {owner.username or owner.id} is stored as {name}.")
+        _say(f"The token of {info.user.username or info.user.id} is stored as {name}.")
         return 0
     async with _store(settings, community) as store:
         if action == "remove":
@@ -143,7 +157,7 @@ async def _tokens(settings: NitradoSettings, action: str, name: str) -> int:
     return 0
 
 
-async def _find_token(settings: NitradoSettings, community: Community | None) -> SecretStr:
+async def _find_token(settings: _Settings, community: Community | None) -> SecretStr:
     """Return the token of the variable, or else the stored one."""
     if settings.nitrado_token is not None:
         return settings.nitrado_token
@@ -182,18 +196,27 @@ def _taken(community: Community | None) -> set[str]:
 
 
 @asynccontextmanager
-async def _client(settings: NitradoSettings, token: SecretStr) -> AsyncIterator[NitradoClient]:
+async def _client(settings: _Settings, token: SecretStr) -> AsyncIterator[NitradoClient]:
     async with open_nitrado(token, clock=SystemClock(), base_url=settings.nitrado_api) as client:
         yield client
 
 
 @asynccontextmanager
-async def _store(settings: NitradoSettings, community: Community) -> AsyncIterator[SecretStore]:
+async def _store(settings: _Settings, community: Community) -> AsyncIterator[SecretStore]:
     """Open the secret store; the community is there before the parser's first start, too."""
     keyring = load_keyring(settings.secret_key, settings.secrets_folder)
-    async with open_database(settings.database_url.get_secret_value(), max_size=1) as db:
+    async with _database(settings) as db:
         await sync(db, community)
         yield SecretStore(db, keyring)
+
+
+@asynccontextmanager
+async def _database(settings: _Settings) -> AsyncIterator[Database]:
+    url = settings.database_url.get_secret_value()
+    if not url:
+        raise ConfigError("The database does not run. Start Helena with `helena up`, or set DATABASE_URL.")
+    async with open_database(url, max_size=1) as db:
+        yield db
 
 
 def _say(text: str) -> None:

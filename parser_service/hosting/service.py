@@ -123,6 +123,8 @@ def tell_numbers(
     tell("nitrado_budget_limit", budget.limit)
     tell("nitrado_budget_remaining", budget.remaining(clock.now()))
     tell("nitrado_oldest_answer_seconds", hosting.oldest_seconds())
+    tell("cache_reads_total", counts.reads)
+    tell("cache_hit_ratio", counts.hit_ratio)
     tell("cache_process_hits_total", counts.process_hits)
     tell("cache_redis_hits_total", counts.redis_hits)
     tell("cache_stale_answers_total", counts.stale)

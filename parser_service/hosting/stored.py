@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from pydantic import SecretStr
 
+from parser_service.hosting.settings import NitradoSettings
 from shared.config.community import Community, Rcon, ServerEntry
+from shared.db import Database
 from shared.errors import ConfigError
 from shared.ids import GuildId
+from shared.store.sealing import load_keyring
 from shared.store.tokens import SecretKind, SecretName, SecretStore
 
 # "secret:island" in place of a password: the one that is stored under this name.
 _PREFIX = "secret:"
 
+SettingsT = TypeVar("SettingsT", bound=NitradoSettings)
+
 
 def reference_to(name: str) -> str:
     """Return what stands in the community file in place of a stored password."""
     return _PREFIX + name
+
+
+async def with_stored_secrets(
+    settings: SettingsT, community: Community, db: Database
+) -> tuple[SettingsT, Community]:
+    """Return settings and community with what they leave to the store; what is set stays as it is.
+
+    The key that opens the store is made in the data folder when there is none yet.
+
+    Raises
+    ------
+    ConfigError
+        When something that is named is not stored, or cannot be opened.
+    """
+    store = SecretStore(db, load_keyring(settings.secret_key, settings.secrets_folder))
+    if settings.nitrado_token is None:
+        token = await find_token(store, community.guild.id)
+        settings = settings.model_copy(update={"nitrado_token": token})
+    return settings, await with_stored_passwords(store, community)
 
 
 async def find_token(store: SecretStore, guild_id: GuildId) -> SecretStr | None:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from parser_service.feeds.status import FeedStatus
 from parser_service.game_servers import Served
 from parser_service.link.rules import is_last_shown, is_safe_to_repeat
+from parser_service.link.text_probe import TextProbe
 from parser_service.stopping import Stop
 from parser_service.storable import storable
 from shared.cache.keys import COMMANDS_QUEUED
@@ -61,12 +62,14 @@ class CommandRunner:
         self._resources = resources
         self._feed = feed
         self._stop = stop
+        self._probe = TextProbe(server, link, resources)
 
     async def run(self) -> None:
-        """Work off until the stop."""
+        """Work off until the stop; what is queued goes before the probe of a new connection."""
         woken = self._resources.wakeups.subscribe(COMMANDS_QUEUED)
         while not self._stop.is_requested:
             await run_guarded(f"commands of {self._server.key}", self.work_off)
+            await run_guarded(f"text of {self._server.key}", self._probe.look_once)
             await wait_for_wakeup(woken, at_most_seconds=_POLL_SECONDS)
 
     async def work_off(self) -> None:

@@ -1,4 +1,4 @@
-"""Which commands may be sent twice, and which line of the log is whose."""
+"""Which commands may be sent twice, which line of the log is whose, and what a probe of text shows."""
 
 from __future__ import annotations
 
@@ -53,3 +53,16 @@ def is_last_shown(sent: Sequence[datetime], shown: Sequence[datetime]) -> bool:
     """
     lines = iter(shown)
     return all(any(line >= command for line in lines) for command in sent)
+
+
+def read_probe(reply: str, sent: str) -> bool | None:
+    """Tell whether a server repeated a text as it was sent; ``None`` where it repeated nothing.
+
+    Examples
+    --------
+    >>> read_probe("é龍 Unbanned", "é龍"), read_probe("?? Unbanned", "é龍"), read_probe("", "é龍")
+    (True, False, None)
+    """
+    if sent in reply:
+        return True
+    return False if reply.strip().lower().endswith("unbanned") else None

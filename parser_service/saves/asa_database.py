@@ -15,9 +15,9 @@ from parser_service.saves.errors import DamagedSaveError, ForeignFileError, Trun
 # Rows per step of the walk, and the bytes at which a step ends earlier.
 _CHUNK_ROWS: Final = 16_384
 _CHUNK_BYTES: Final = 32 * 2**20
-_FETCH_ROWS: Final = 64
+_FETCH_ROWS: Final = 32
 # Some real objects have a few hundred kB. What is fetched at once stays below 2 GiB, as the walk demands.
-_LARGEST_OBJECT: Final = 24 * 2**20
+_LARGEST_OBJECT: Final = 60 * 2**20
 _BUSY_SECONDS: Final = 2.0
 _HEADER_BYTES: Final = 100
 _TABLES: Final = ("custom", "game")

@@ -20,6 +20,8 @@ _MOST_CHAINS: Final = 512
 _SHORTEST_CHAIN: Final = 64
 # A header has some 20 words; the longest real ones some 30.
 _SEARCHED_WORDS: Final = 64
+# More names than these are seldom, and a header that looks unlike others is merely no beginning.
+_USUAL_NAMES: Final = 3
 
 
 def header_starts(words: Int32Array, count: int) -> Int64Array:
@@ -86,7 +88,7 @@ def _beginnings(words: Int32Array, count: int) -> Int64Array:
     chains = min(_MOST_CHAINS, count // _SHORTEST_CHAIN)
     if chains < 2:
         return np.zeros(1, dtype=np.int64)
-    last = len(words) - _SEARCHED_WORDS - _PLAIN_WORDS
+    last = len(words) - _SEARCHED_WORDS - _PLAIN_WORDS - _PLACE_WORDS - 2 * _USUAL_NAMES
     grid = np.linspace(0, max(last, 0), chains, dtype=np.int64)[1:]
     places = grid[:, None] + np.arange(_SEARCHED_WORDS)
     places = places[(places < last).all(axis=1)]
@@ -97,13 +99,16 @@ def _beginnings(words: Int32Array, count: int) -> Int64Array:
 
 
 def _looks_like_header(words: Int32Array, at: Int64Array) -> BoolArray:
-    """Return where there is a zero GUID, a class without instance number, a flag and one to three names."""
-    likely: BoolArray = words[at] == 0
-    for shift in (1, 2, 3, 5):
-        likely &= words[at + shift] == 0
-    likely &= (words[at + 4] > 0) & ((words[at + 6] | 1) == 1)
-    names = words[at + _NAMES]
-    likely &= (names >= 1) & (names <= 3)
+    """Return where there is a class without instance number, one to three names, and flags where flags should be."""
+    names = words[at + _NAMES].astype(np.int64)
+    likely: BoolArray = (names >= 1) & (names <= _USUAL_NAMES)
+    tail = at + _PLACED + 2 * np.where(likely, names, 0)
+    likely &= (words[at + 4] > 0) & (words[at + 5] == 0)
+    # Is it an item; is it from a data file; has it a place.
+    for flag in (words[at + 6], words[tail - 2], words[tail]):
+        likely &= (flag | 1) == 1
+    # The last word of a header is always zero.
+    likely &= words[tail + 2 + np.where(words[tail] == 1, _PLACE_WORDS, 0)] == 0
     return likely
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from parser_service.archive.history import incoming_path, put_away
 from parser_service.decay.policy import DecayPolicy
@@ -18,7 +18,8 @@ from parser_service.storing.copying import CopiedSave, keep
 from parser_service.storing.decoder import Decoder
 from parser_service.storing.jobs import Job, PreparedSave, Refused
 from parser_service.storing.merging import SaveToStore, StoredSave, store_save
-from parser_service.storing.queries import find_last_good, is_settled, set_columns_bytes, set_refused
+from parser_service.storing.outcome_queries import find_last_good, is_settled
+from parser_service.storing.queries import set_columns_bytes, set_refused
 from parser_service.verdict import refused
 from shared.cache.keys import SAVE_DECODED
 from shared.ids import ServerId
@@ -70,14 +71,15 @@ class Outcome(StrEnum):
     DOUBTFUL = "doubtful"
     REFUSED = "refused"
     KNOWN = "known"
+    WAITING = "waiting"
 
 
-class SaveCounts:
-    """How many saves were decoded and refused since the start."""
+class Handles(Protocol):
+    """Whoever has copied saves decoded: in this process, or by workers."""
 
-    def __init__(self) -> None:
-        self.decoded = 0
-        self.refused = 0
+    async def handle(self, ticket: Ticket) -> Outcome:
+        """Return what became of a save."""
+        ...
 
 
 class SaveHandler:
@@ -89,13 +91,11 @@ class SaveHandler:
         *,
         decoder: Decoder,
         notices: Notices,
-        counts: SaveCounts,
         cost: DecodeCost,
     ) -> None:
         self._resources = resources
         self._decoder = decoder
         self._notices = notices
-        self._counts = counts
         self._cost = cost
 
     async def handle(self, ticket: Ticket) -> Outcome:
@@ -112,7 +112,7 @@ class SaveHandler:
         return await self._store(ticket, answer)
 
     async def refuse(self, ticket: Ticket, refusal: Refused) -> None:
-        """Put on record, and tell, that a file cannot be used."""
+        """Put on record that a file cannot be used."""
         now = self._resources.clock.now()
         async with self._resources.db.transaction() as conn:
             last_good = await find_last_good(conn, ticket.server_id)
@@ -122,8 +122,7 @@ class SaveHandler:
                 last_good_bytes=None if last_good is None else last_good.file.size_bytes,
             )
             await set_refused(conn, ticket.server_id, ticket.identity, reason=verdict.reason, at=now)
-        self._counts.refused += 1
-        self._report(ticket, "refused", verdict.reason)
+        log.warning("%s: %s is refused. %s", ticket.server_key, ticket.path.name, verdict.reason)
         self._notices.send(SAVE_DECODED)
         await self._keep(ticket, "refused")
 
@@ -141,20 +140,16 @@ class SaveHandler:
         if stored is None:
             return Outcome.KNOWN
         await self._keep_columns(ticket, stored, prepared.columns_problem)
-        self._counts.decoded += 1
-        if stored.is_in_use:
-            self._resources.reporter.solved(f"save:{ticket.server_key}")
-        else:
-            self._report(ticket, stored.verdict.level.value, stored.verdict.reason)
         self._notices.send(SAVE_DECODED)
         await self._keep(ticket, "current" if stored.is_in_use else DOUBTFUL)
         log.info(
-            "%s: a %s save of %s structures and %s bases, decoded in %.1f s",
+            "%s: a %s save of %s structures and %s bases, decoded in %.1f s. %s",
             ticket.server_key,
             stored.verdict.level.value,
             prepared.facts.structures,
             len(prepared.bases),
             prepared.seconds,
+            stored.verdict.reason,
         )
         return Outcome.IN_USE if stored.is_in_use else Outcome.DOUBTFUL
 
@@ -172,11 +167,6 @@ class SaveHandler:
             self._resources.reporter.problem(problem, text)
         else:
             self._resources.reporter.solved(problem)
-
-    def _report(self, ticket: Ticket, what: str, reason: str) -> None:
-        text = f"{ticket.server_key}: the newest save is {what}, the last good one serves on. {reason}"
-        self._resources.reporter.problem(f"save:{ticket.server_key}", text)
-        log.warning("%s", text)
 
     async def _keep(self, ticket: Ticket, name: str) -> None:
         """Let the copy take the place of the one kept before it."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from parser_service.bases.columns import BaseMembers
 from parser_service.decay.policy import DecayPolicy
+from parser_service.identity import Identity
 from parser_service.storing.rows import StructureRows
 from parser_service.verdict import Facts
 
@@ -88,6 +89,7 @@ class PreparedSave:
     members: BaseMembers
     structures: StructureRows
     verdict_facts: Facts
+    identity: Identity = field(default_factory=Identity)
     columns_problem: str = ""
 
 

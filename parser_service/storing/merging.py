@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from parser_service.identity import store_identity
 from parser_service.storable import storable
-from parser_service.storing import queries
+from parser_service.storing import outcome_queries, queries
 from parser_service.storing.base_history import add_base_events, pass_on_names
 from parser_service.storing.base_merging import merge_bases, merge_tribes
 from parser_service.storing.jobs import PreparedSave
@@ -72,7 +73,7 @@ async def _store(db: Database, save: SaveToStore, class_ids: Int32Array) -> Stor
     prepared, server_id = save.prepared, save.server_id
     async with db.transaction() as conn:
         await queries.lock_saves(conn, server_id)
-        if await queries.is_settled(conn, server_id, save.content_hash):
+        if await outcome_queries.is_settled(conn, server_id, save.content_hash):
             return None
         verdict = await _judge(conn, save)
         save_id = await queries.set_save(conn, _new(save, verdict))
@@ -95,6 +96,8 @@ async def _store(db: Database, save: SaveToStore, class_ids: Int32Array) -> Stor
             base_ids=np.array(bases.ids, dtype=np.int64),
             folder=save.folder,
         )
+        if verdict.feeds:
+            await store_identity(conn, server_id, save_id, prepared.identity, saved_at=save.saved_at)
         await queries.set_current_save(conn, server_id, save_id)
     return StoredSave(save_id=save_id, verdict=verdict, base_ids=bases.ids, state=state)
 
@@ -103,12 +106,14 @@ async def _judge(conn: Connection, save: SaveToStore) -> Verdict:
     """Return what a save is worth beside the last good one, or that somebody has vouched for it."""
     verdict = judge(
         save.prepared.verdict_facts,
-        await queries.find_last_good(conn, save.server_id),
-        recent=await queries.list_doubtful(conn, save.server_id),
+        await outcome_queries.find_last_good(conn, save.server_id),
+        recent=await outcome_queries.list_doubtful(conn, save.server_id),
         now=save.decoded_at,
         expected_map=save.expected_map,
     )
-    if verdict.level is Level.GOOD or not await queries.is_accepted(conn, save.server_id, save.content_hash):
+    if verdict.level is Level.GOOD or not await outcome_queries.is_accepted(
+        conn, save.server_id, save.content_hash
+    ):
         return verdict
     return _vouched_for(verdict.findings)
 

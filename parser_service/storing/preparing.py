@@ -16,6 +16,7 @@ from parser_service.archive.tables import BaseRows, StructurePlaces
 from parser_service.archive.writing import SaveColumns, write
 from parser_service.decay.categories import CATEGORIES
 from parser_service.decay.instants import to_instant, to_real
+from parser_service.identity import find_identity
 from parser_service.saves.columns import World
 from parser_service.saves.pipeline import DecodedSave, decode
 from parser_service.storable import storable
@@ -58,6 +59,7 @@ def prepare(job: Job) -> PreparedSave:
         members=save.bases.members,
         structures=_structures(save),
         verdict_facts=facts_of(world, file),
+        identity=find_identity(world, saved_at=save.saved_at),
         columns_problem=_keep_columns(save, job.columns_path),
     )
 

@@ -30,6 +30,7 @@ from parser_service.storing.jobs import Refused
 from shared.clock import Clock
 from shared.db import Connection, Database
 from shared.errors import OperationalError
+from shared.runtime.tasks import cancel_and_wait
 
 _ENTRYPOINT: Final = "decode"
 _CHANNEL: Final = Channel("ch_pgqueuer")
@@ -48,10 +49,21 @@ async def enqueue(conn: Connection, ticket: Ticket) -> bool:
     [added] = await _queries(driver).enqueue(
         _ENTRYPOINT,
         _TICKETS.dump_json(ticket),
-        dedupe_key=f"{ticket.server_id}:{ticket.identity}",
+        dedupe_key=dedupe_key(ticket),
         on_conflict="skip",
     )
     return added is not None
+
+
+def dedupe_key(ticket: Ticket) -> str:
+    """Return what no two waiting jobs have in common."""
+    return f"{ticket.server_id}:{ticket.identity}"
+
+
+class QueueLostError(OperationalError):
+    """The connection to the queue broke; the jobs in hand are taken by whoever asks next."""
+
+    code = "SAVE-21"
 
 
 class QueueWorker:
@@ -81,25 +93,31 @@ class QueueWorker:
 
         Raises
         ------
-        OSError, asyncpg.PostgresError, asyncpg.InterfaceError
-            When the connection breaks; run it again. The jobs in hand are taken by whoever asks next.
+        QueueLostError
+            When the connection breaks: run it again.
         """
-        conn = await asyncpg.connect(self._url, timeout=_CONNECT_SECONDS)
         try:
-            manager = QueueManager(_queries(AsyncpgDriver(conn)), _CHANNEL)
-            manager.entrypoint(_ENTRYPOINT, accepts_context=False)(self._handle)
-            async with asyncio.TaskGroup() as group:
-                stopping = group.create_task(self._shut_down(manager))
-                await manager.run(
-                    batch_size=1,
-                    # the library's least is two; one of them waits for the decoder
-                    max_concurrent_tasks=max(2, self._at_once),
-                    heartbeat_timeout=self._silence,
-                )
-                stopping.cancel()
-        finally:
-            with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            conn = await asyncpg.connect(self._url, timeout=_CONNECT_SECONDS)
+            try:
+                await self._work(QueueManager(_queries(AsyncpgDriver(conn)), _CHANNEL))
+            finally:
                 await conn.close(timeout=_CONNECT_SECONDS)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            message = f"The queue of decode jobs cannot be reached just now ({type(error).__name__})."
+            raise QueueLostError(message) from error
+
+    async def _work(self, manager: QueueManager) -> None:
+        manager.entrypoint(_ENTRYPOINT, accepts_context=False)(self._handle)
+        stopping = asyncio.ensure_future(self._shut_down(manager))
+        try:
+            await manager.run(
+                batch_size=1,
+                # the library's least is two; one of them waits for the decoder
+                max_concurrent_tasks=max(2, self._at_once),
+                heartbeat_timeout=self._silence,
+            )
+        finally:
+            await cancel_and_wait(stopping)
 
     async def _shut_down(self, manager: QueueManager) -> None:
         await self._stop.wait()

@@ -14,6 +14,7 @@ from parser_service.archive.reading import read
 from parser_service.archive.retention import HistoryPolicy, choose_forgotten
 from parser_service.storing import queries
 from parser_service.storing.base_history import forget_base_growth
+from parser_service.storing.dispatching import remove_queued
 from shared.db import Database
 from shared.ids import SaveId, ServerId
 
@@ -48,6 +49,7 @@ async def tidy_history(db: Database, history: History, *, now: datetime) -> int:
         await forget_base_growth(conn, history.server_id, before=now - history.policy.daily)
     before = (now - _LEFT_BEHIND).timestamp()
     await asyncio.to_thread(remove_incoming, history.folder, older_than=before)
+    await asyncio.to_thread(remove_queued, history.folder.parent, older_than=before)
     return len(forgotten)
 
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from parser_service.decay.policy import policy_of
 from parser_service.game_servers import Served
-from parser_service.notices import Notices
 from parser_service.sources import SaveSource
 from parser_service.sources.intake import Intake
 from parser_service.stopping import Stop
 from parser_service.storing.copying import CopiedSave
-from parser_service.storing.decoder import Decoder
-from parser_service.storing.handling import DOUBTFUL, DecodeCost, Outcome, SaveCounts, SaveHandler, Ticket
-from parser_service.storing.queries import find_last_good, is_accepted
+from parser_service.storing.handling import DOUBTFUL, Handles, Outcome, Ticket
+from parser_service.storing.outcome_queries import find_last_good, find_refusal, is_accepted
 from shared.runtime.loops import run_guarded
 from shared.runtime.resources import Resources
 from shared.saves.classes import table_info
@@ -27,13 +25,12 @@ _METHOD = 2
 _AGAIN = timedelta(seconds=10)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How much one decode may cost, and how often the file is looked at."""
+class SaveCounts:
+    """How many saves were decoded and refused since the start."""
 
-    interval: timedelta
-    seconds: float
-    memory_bytes: int
+    def __init__(self) -> None:
+        self.decoded = 0
+        self.refused = 0
 
 
 class SaveWatcher:
@@ -45,32 +42,26 @@ class SaveWatcher:
         source: SaveSource,
         resources: Resources,
         *,
-        decoder: Decoder,
-        notices: Notices,
+        handler: Handles,
         stop: Stop,
         counts: SaveCounts,
         folder: Path,
-        limits: Limits,
+        interval: timedelta,
     ) -> None:
         self._server = server
         self._source = source
         self._resources = resources
         self._stop = stop
         self._folder = folder
-        self._limits = limits
-        self._handler = SaveHandler(
-            resources,
-            decoder=decoder,
-            notices=notices,
-            counts=counts,
-            cost=DecodeCost(seconds=limits.seconds, memory_bytes=limits.memory_bytes),
-        )
+        self._interval = interval
+        self._handler = handler
+        self._counts = counts
         self._intake: Intake | None = None
         self._doubtful: Ticket | None = None
 
     async def run(self) -> None:
         """Watch until the stop."""
-        interval = max(self._limits.interval, self._source.interval or timedelta(0)).total_seconds()
+        interval = max(self._interval, self._source.interval or timedelta(0)).total_seconds()
         while True:
             went_well = await run_guarded(f"saves of {self._server.key}", self.look_once)
             if await self._stop.within(interval if went_well else _AGAIN.total_seconds()):
@@ -105,6 +96,7 @@ class SaveWatcher:
         outcome = await self._handler.handle(ticket)
         kept = replace(ticket, path=ticket.folder / DOUBTFUL / ticket.path.name)
         self._doubtful = kept if outcome is Outcome.DOUBTFUL else None
+        await self._tell(ticket, outcome)
         return outcome is Outcome.REFUSED
 
     async def _use_accepted(self, doubtful: Ticket) -> None:
@@ -113,7 +105,20 @@ class SaveWatcher:
             if not await is_accepted(conn, self._server.id, doubtful.identity):
                 return
         self._doubtful = None
-        await self._handler.handle(doubtful)
+        await self._tell(doubtful, await self._handler.handle(doubtful))
+
+    async def _tell(self, ticket: Ticket, outcome: Outcome) -> None:
+        """Count a save, and tell the operator what is wrong with it until a better one comes."""
+        problem = f"save:{self._server.key}"
+        self._counts.refused += outcome is Outcome.REFUSED
+        self._counts.decoded += outcome in {Outcome.IN_USE, Outcome.DOUBTFUL}
+        if outcome is Outcome.IN_USE:
+            self._resources.reporter.solved(problem)
+        elif outcome in {Outcome.REFUSED, Outcome.DOUBTFUL}:
+            async with self._resources.db.connection() as conn:
+                reason = await find_refusal(conn, self._server.id, ticket.identity) or ""
+            text = f"{self._server.key}: the newest save is {outcome.value}, the last good one serves on. {reason}"
+            self._resources.reporter.problem(problem, text)
 
     def _ticket(self, copied: CopiedSave) -> Ticket:
         decay = self._server.entry.decay

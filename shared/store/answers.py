@@ -28,15 +28,15 @@ async def add_answer(
 ) -> bool:
     """Queue a line that only ``survivor`` sees; ``False`` where it is too late, or their name cannot be addressed."""
     expires_at = asked_at + ANSWER_WITHIN
-    is_ase = server.game == "ase"
+    ascii_only = server.is_ascii_only
     name = survivor.strip()
     # the game finds survivors by their exact name: one that would have to be changed on the way finds nobody
-    if expires_at <= now or not name or for_game(name, limit=_NAME, ascii_only=is_ase) != name:
+    if expires_at <= now or not name or for_game(name, limit=_NAME, ascii_only=ascii_only) != name:
         return False
     new = NewCommand(
         server_id=server.id,
         dedupe_key=f"{bot}:{server.id}:{key}",
-        command=f'ServerChatToPlayer "{name}" {for_game(text, limit=_LINE, ascii_only=is_ase)}',
+        command=f'ServerChatToPlayer "{name}" {for_game(text, limit=_LINE, ascii_only=ascii_only)}',
         requested_by=bot,
         expires_at=expires_at,
     )

@@ -16,6 +16,7 @@ class SaveRow:
     """The save that a server's tribes and bases come from.
 
     ``feeds``: what cannot be undone may be decided from it, unless a newer one is doubtful (``NewestVerdict``).
+    ``reason`` says why not, and what else was noticed about it.
     """
 
     id: SaveId
@@ -29,6 +30,7 @@ class SaveRow:
     tribes: int
     bases: int
     feeds: bool = True
+    reason: str = ""
 
 
 class SaveLevel(StrEnum):
@@ -57,11 +59,15 @@ class NewestVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """A newer save that could not be read, or is doubtful, and so is not used, and why."""
+    """The newest save that could not be read, or is doubtful, and so is not used, and why.
+
+    ``since_at``: when the first one came that was not used; none was used from then on.
+    """
 
     server_id: ServerId
     refused_at: datetime
     reason: str
+    since_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +84,7 @@ class TribeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaseRow:
-    """A base of a tribe. Positions are private: who sees them is the caller's decision."""
+    """A base of a tribe. Positions, and how its owners call it, are private: who sees them is the caller's decision."""
 
     id: BaseId
     server_id: ServerId
@@ -94,6 +100,7 @@ class BaseRow:
     first_decay_at: datetime | None
     last_decay_at: datetime | None
     explanation: str
+    name: str = ""
 
 
 async def list_current_saves(conn: Connection, guild_id: GuildId) -> list[SaveRow]:
@@ -101,7 +108,7 @@ async def list_current_saves(conn: Connection, guild_id: GuildId) -> list[SaveRo
     rows = await conn.fetch(
         """
         SELECT v.id, v.server_id, v.saved_at, v.decoded_at, v.game, v.version, v.map, v.structures, v.tribes, v.bases,
-            v.feeds
+            v.feeds, v.reason
         FROM current_saves c
         JOIN saves v ON v.id = c.save_id
         JOIN servers s ON s.id = c.server_id
@@ -116,7 +123,8 @@ async def list_refusals(conn: Connection, guild_id: GuildId) -> list[Refusal]:
     """Return, per server, the latest refusal that is newer than the save in use; a doubtful save is one too."""
     rows = await conn.fetch(
         """
-        SELECT DISTINCT ON (r.server_id) r.server_id, r.refused_at, r.reason
+        SELECT DISTINCT ON (r.server_id) r.server_id, r.refused_at, r.reason,
+            min(r.refused_at) OVER (PARTITION BY r.server_id) AS since_at
         FROM (
             SELECT server_id, refused_at, reason FROM refused_saves
             UNION ALL
@@ -192,10 +200,12 @@ async def list_decaying(
     rows = await conn.fetch(
         """
         SELECT b.id, b.server_id, b.tribe_id, coalesce(t.name, '') AS tribe_name, b.structures, b.latitude,
-            b.longitude, b.x, b.y, b.z, b.tiers, b.first_decay_at, b.last_decay_at, b.explanation
+            b.longitude, b.x, b.y, b.z, b.tiers, b.first_decay_at, b.last_decay_at, b.explanation,
+            coalesce(n.name, '') AS name
         FROM bases b
         JOIN servers s ON s.id = b.server_id
         LEFT JOIN tribes t ON t.server_id = b.server_id AND t.tribe_id = b.tribe_id
+        LEFT JOIN base_names n ON n.server_id = b.server_id AND n.base_id = b.id
         WHERE s.guild_id = $1 AND s.removed_at IS NULL AND b.first_decay_at < $2
             AND ($3::bigint IS NULL OR b.server_id = $3)
         ORDER BY b.first_decay_at, b.id
@@ -216,9 +226,11 @@ async def list_bases(
     rows = await conn.fetch(
         """
         SELECT b.id, b.server_id, b.tribe_id, coalesce(t.name, '') AS tribe_name, b.structures, b.latitude,
-            b.longitude, b.x, b.y, b.z, b.tiers, b.first_decay_at, b.last_decay_at, b.explanation
+            b.longitude, b.x, b.y, b.z, b.tiers, b.first_decay_at, b.last_decay_at, b.explanation,
+            coalesce(n.name, '') AS name
         FROM bases b
         LEFT JOIN tribes t ON t.server_id = b.server_id AND t.tribe_id = b.tribe_id
+        LEFT JOIN base_names n ON n.server_id = b.server_id AND n.base_id = b.id
         WHERE b.server_id = $1 AND ($2::bigint IS NULL OR b.tribe_id = $2)
         ORDER BY b.structures DESC, b.id
         LIMIT $3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.db import Connection
 from shared.errors import NotFoundError
 from shared.ids import ServerId
-from shared.store.servers import GameServer
+from shared.store.servers import GAME_SERVERS, GameServer
 
 
 async def get_server_by_id(conn: Connection, server_id: ServerId) -> GameServer:
@@ -16,9 +16,7 @@ async def get_server_by_id(conn: Connection, server_id: ServerId) -> GameServer:
     NotFoundError
         When there never was one.
     """
-    row = await conn.fetchrow(
-        "SELECT id, guild_id, key, name, game, map, cluster FROM servers WHERE id = $1", server_id
-    )
+    row = await conn.fetchrow(f"{GAME_SERVERS} WHERE s.id = $1", server_id)
     if row is None:
         raise NotFoundError(f"There is no game server with id {server_id}.")
     return GameServer(**row)

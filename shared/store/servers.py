@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from shared.db import Connection
 from shared.errors import NotFoundError
@@ -34,7 +34,10 @@ class CommunityRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GameServer:
-    """One game server of a community."""
+    """One game server of a community.
+
+    ``is_ascii_only``: text that is not ASCII arrives as question marks, as a probe showed; before a probe, ASE's do.
+    """
 
     id: ServerId
     guild_id: GuildId
@@ -43,6 +46,15 @@ class GameServer:
     game: Literal["ase", "asa"]
     map: str
     cluster: str
+    is_ascii_only: bool = False
+
+
+GAME_SERVERS: Final = """
+    SELECT s.id, s.guild_id, s.key, s.name, s.game, s.map, s.cluster,
+        coalesce(NOT p.shows_unicode, s.game = 'ase') AS is_ascii_only
+    FROM servers s LEFT JOIN rcon_probes p ON p.server_id = s.id
+    """
+"""The rows that ``GameServer`` is made of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +115,7 @@ async def set_community(conn: Connection, community: CommunityRow) -> None:
 async def list_servers(conn: Connection, guild_id: GuildId) -> list[GameServer]:
     """Return the community's servers, by name."""
     rows = await conn.fetch(
-        """
-        SELECT id, guild_id, key, name, game, map, cluster
-        FROM servers
-        WHERE guild_id = $1 AND removed_at IS NULL
-        ORDER BY name
-        """,
+        f"{GAME_SERVERS} WHERE s.guild_id = $1 AND s.removed_at IS NULL ORDER BY s.name",
         guild_id,
     )
     return [GameServer(**row) for row in rows]
@@ -117,9 +124,8 @@ async def list_servers(conn: Connection, guild_id: GuildId) -> list[GameServer]:
 async def list_all_servers(conn: Connection) -> list[GameServer]:
     """Return the servers of all communities that are served."""
     rows = await conn.fetch(
-        """
-        SELECT s.id, s.guild_id, s.key, s.name, s.game, s.map, s.cluster
-        FROM servers s JOIN communities c USING (guild_id)
+        f"""
+        {GAME_SERVERS} JOIN communities c USING (guild_id)
         WHERE s.removed_at IS NULL AND c.approved_at IS NOT NULL
         ORDER BY s.id
         """
@@ -136,11 +142,7 @@ async def get_server(conn: Connection, guild_id: GuildId, key: str) -> GameServe
         When the community has no such server.
     """
     row = await conn.fetchrow(
-        """
-        SELECT id, guild_id, key, name, game, map, cluster
-        FROM servers
-        WHERE guild_id = $1 AND key = $2 AND removed_at IS NULL
-        """,
+        f"{GAME_SERVERS} WHERE s.guild_id = $1 AND s.key = $2 AND s.removed_at IS NULL",
         guild_id,
         key,
     )

@@ -85,7 +85,7 @@ async def make_month(conn: Connection, begins: datetime) -> None:
             INSERT INTO event_months VALUES (part, begins, begins + interval '1 month');
         END
         $$
-        """  # noqa: S608 # an instant of our own
+        """  # an instant of our own
     )
 
 

@@ -1,6 +1,8 @@
 """Decoding beside the floor (the rows read and joined into one buffer) and beside the peer, in one run.
 
 python -m pytest tests/benchmarks/test_decoding.py --benchmark-only --benchmark-group-by=param:name
+
+Large saves, processor time and memory: see ``decoding_figures.py``.
 """
 
 from __future__ import annotations
@@ -16,11 +18,17 @@ from arkparser import WorldSave
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from parser_service.saves import read_world
+from parser_service.saves.columns import Wanted
 
 
 def decoder(path: Path) -> int:
-    """Return the number of structures, by this project's decoder."""
-    return len(read_world(path).structures)
+    """Return the number of structures, by this project's decoder, asked for nothing else."""
+    return len(read_world(path, wanted=Wanted.STRUCTURES).structures)
+
+
+def everything(path: Path) -> int:
+    """Return the number of rows of all tables, by this project's decoder."""
+    return sum(len(table) for table in read_world(path).tables().values())
 
 
 def floor(path: Path) -> int:
@@ -38,7 +46,7 @@ def peer(path: Path) -> int:
         return len(WorldSave.load(path).get_structures())
 
 
-@pytest.mark.parametrize("method", [floor, decoder, peer], ids=lambda method: method.__name__)
+@pytest.mark.parametrize("method", [floor, decoder, everything, peer], ids=lambda method: method.__name__)
 @pytest.mark.parametrize("name", ["asa14_small.ark", "ase9_small.ark"])
 def test_decoding_beside_the_floor_and_the_peer(
     benchmark: BenchmarkFixture, shared_data: Path, name: str, method: Callable[[Path], int]

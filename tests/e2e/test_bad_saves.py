@@ -171,8 +171,9 @@ def put(folder: Path, key: str, content: bytes) -> None:
 
 
 async def world_of(day: Day, key: str) -> list[Any]:
-    """Return what the API serves of a world."""
-    return [await day.api(f"/servers/{key}/tribes"), await day.api(f"/servers/{key}/bases?limit=1000")]
+    """Return what the API serves of a world, without what it says of newer files."""
+    answers = [await day.api(f"/servers/{key}/tribes"), await day.api(f"/servers/{key}/bases?limit=1000")]
+    return [{name: value for name, value in answer.items() if name != "verdict"} for answer in answers]
 
 
 async def until_verdict(day: Day, key: str, verdict: str) -> Any:

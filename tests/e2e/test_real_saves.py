@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from parser_service.decay.policy import DecayPolicy
-from parser_service.saves import read_world
+from parser_service.saves import inspect, read_world
 from parser_service.saves.pipeline import decode
 from shared.config.community import DecaySettings
 from tests.e2e.outside import PARSER_TOKEN, errors_in
@@ -72,8 +72,9 @@ async def parser(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) ->
         copy.parent.mkdir()
         shutil.copyfile(shared_data / "saves" / name, copy)
         game = "asa" if "asa" in name else "ase"
+        map_name = "Any" if name in INTERRUPTED else inspect(copy).map_name
         lines.append(
-            f'[[servers]]\nkey = "{key_of(name)}"\nname = "{key_of(name)}"\ngame = "{game}"\nmap = "Any"\n'
+            f'[[servers]]\nkey = "{key_of(name)}"\nname = "{key_of(name)}"\ngame = "{game}"\nmap = "{map_name}"\n'
             f'save_path = "{copy}"\n'
         )
     community_file = folder / "community.toml"

@@ -10,7 +10,9 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import shutil
 import sys
+import time
 import traceback
 from pathlib import Path
 
@@ -20,10 +22,17 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import atheris  # type: ignore[import-untyped]  # installed by hand: see the page above
 
 with atheris.instrument_imports(include=["parser_service"]):
-    from tests.fuzz.bounds import limit_memory, limited_time
+    from tests.fuzz.bounds import address_space, limit_memory, limited_time
     from tests.fuzz.entries import ENTRIES, Entry
+    from tests.fuzz.feeding import folder
 
 from tests.fuzz.mutating import of_bytes, of_parts
+
+# atheris 3.0 keeps the result of every comparison of arrays, 20 to 250 kB an input: a process that has grown by so
+# much begins anew, and goes on with the corpus.
+_GROWN = 2**30
+# How many inputs pass between two looks at that.
+_LOOKS = 64
 
 
 class Finds:
@@ -33,9 +42,18 @@ class Finds:
         self._entry = entry
         self._folder = folder
         self._known = {path.name.partition(".")[0] for path in folder.glob("*.txt")}
+        self._inputs = 0
+        self._most = address_space() + _GROWN
 
     def run(self, data: bytes) -> None:
         """Give an input to the decoder, and keep it when that fails."""
+        self._inputs += 1
+        if self._inputs % _LOOKS == 1:
+            if address_space() > self._most:
+                sys.stderr.write(f"begins anew after {self._inputs} inputs\n")
+                sys.stderr.flush()
+                _begin_anew()
+            limit_memory()
         try:
             with limited_time():
                 self._entry.feed(data)
@@ -54,29 +72,43 @@ class Finds:
             (self._folder / f"{name}.txt").write_text(f"{place}\n{told}", encoding="utf-8")
 
 
-def main() -> None:
-    """Read the command line and fuzz until the time is over."""
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description="Fuzz one decoder.")
     parser.add_argument("entry", choices=ENTRIES)
     parser.add_argument("--seconds", type=int, default=600)
+    parser.add_argument("--until", type=int, help="Unix time, instead of --seconds")
     parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("more", nargs="*", help="further options of libFuzzer")
-    asked = parser.parse_args()
-    entry, folder = ENTRIES[asked.entry], asked.folder / asked.entry
-    corpus, seeds, finds = (folder / name for name in ("corpus", "seeds", "finds"))
+    return parser.parse_args()
+
+
+def _begin_anew() -> None:
+    """Become a new process with the rest of the time."""
+    shutil.rmtree(folder())
+    os.execv(sys.executable, [sys.executable, "-m", "tests.fuzz", *sys.argv[1:]])
+
+
+def main() -> None:
+    """Read the command line and fuzz until the time is over."""
+    asked = _arguments()
+    if asked.until is None:
+        # the time counts from here, however often the process begins anew
+        sys.argv += ["--until", str(int(time.time()) + asked.seconds)]
+        asked = _arguments()
+    seconds = max(1, asked.until - int(time.time()))
+    entry, place = ENTRIES[asked.entry], asked.folder / asked.entry
+    corpus, seeds, finds = (place / name for name in ("corpus", "seeds", "finds"))
     for path in (corpus, seeds, finds):
         path.mkdir(parents=True, exist_ok=True)
     for number, seed in enumerate(entry.seeds()):
         (seeds / str(number)).write_bytes(seed)
     longest = 2 * max(len(seed) for seed in entry.seeds())
-    options = [f"-max_total_time={asked.seconds}", f"-max_len={longest}", "-len_control=0"]
+    options = [f"-max_total_time={seconds}", f"-max_len={longest}", "-len_control=0"]
     options += [f"-artifact_prefix={finds}/", "-timeout=120", "-rss_limit_mb=2048", "-print_final_stats=1"]
     # atheris puts its real Mutate in place when it begins
     mutate = lambda data, most: bytes(atheris.Mutate(data, most))  # noqa: E731
     mutator = (of_parts if entry.has_parts else of_bytes)(mutate)
     run = Finds(entry, finds).run
-    atheris.Setup([sys.argv[0], *options, *asked.more, str(corpus), str(seeds)], run, custom_mutator=mutator)
-    limit_memory()
+    atheris.Setup([sys.argv[0], *options, str(corpus), str(seeds)], run, custom_mutator=mutator)
     atheris.Fuzz()
 
 

@@ -14,18 +14,23 @@ SECONDS = 5.0
 """Processor seconds that one input may take."""
 # The largest allowance of any decoder is the 64 MB to which a packed creature may expand, held twice while it does.
 MEGABYTES = 512
-"""Memory that the process may take beyond what it had before the first input."""
+"""Memory that an input may take beyond what the process has."""
 
 
 class TooSlowError(Exception):
     """An input took longer than any of its size may."""
 
 
-def limit_memory() -> None:
-    """Let the process have so much memory more, and no further: a larger request raises ``MemoryError``."""
+def address_space() -> int:
+    """Return how many bytes of addresses the process has."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    most = pages * resource.getpagesize() + MEGABYTES * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    return pages * resource.getpagesize()
+
+
+def limit_memory() -> None:
+    """Let the process have so much memory more than now: a larger request raises ``MemoryError``."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (address_space() + MEGABYTES * 2**20, hard))
 
 
 @contextmanager

@@ -51,10 +51,14 @@ def refusing(feed: Feed) -> Feed:
 
 
 @cache
-def folder() -> Path:
-    """Return a folder of this process's own, in memory where there is such a place."""
+def _own_folder() -> tempfile.TemporaryDirectory[str]:
     memory = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="helena-fuzz-", dir=memory if memory.is_dir() else None))
+    return tempfile.TemporaryDirectory(prefix="helena-fuzz-", dir=memory if memory.is_dir() else None)
+
+
+def folder() -> Path:
+    """Return a folder of this process's own, in memory where there is such a place; it goes when the process ends."""
+    return Path(_own_folder().name)
 
 
 def _file(name: str, data: bytes) -> Path:

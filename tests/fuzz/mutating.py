@@ -50,7 +50,7 @@ def _changed(data: bytes, most: int, rng: random.Random, mutate: Mutate) -> byte
     if len(data) < 16 or rng.random() < 0.5:
         return mutate(data, most)
     for _ in range(rng.randrange(1, 4)):
-        data = _damaged(data, rng)
+        data = _damaged(data, rng) or bytes(1)
     return data[:most]
 
 

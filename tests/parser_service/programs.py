@@ -40,11 +40,11 @@ def server_entry(**values: object) -> dict[str, object]:
 
 
 @contextmanager
-def running(env: Mapping[str, str], output: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(env: Mapping[str, str], output: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run the program; kill it on the way out if it still runs."""
     with output.open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "parser_service"], cwd=ROOT, env=dict(env), stdout=log, stderr=log
+            [sys.executable, "-m", "parser_service", *words], cwd=ROOT, env=dict(env), stdout=log, stderr=log
         )
     try:
         yield process

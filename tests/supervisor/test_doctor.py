@@ -3,6 +3,7 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
+import pytest
 from redis.asyncio import Redis
 
 from supervisor.doctor import Finding, check_packages, examine
@@ -71,16 +72,44 @@ async def test_each_thing_that_is_wrong_comes_with_what_to_do(tmp_path: Path) ->
     assert findings["the token of beta looks like one"].is_ok
 
 
-async def test_a_redis_that_does_not_tell_when_keys_expire_is_named(tmp_path: Path, redis_url: str) -> None:
+async def test_whether_redis_tells_when_keys_expire_is_said(tmp_path: Path, redis_url: str) -> None:
     async with Redis.from_url(redis_url) as client:
         await client.config_set("notify-keyspace-events", "")
         silent = await look(tmp_path, REDIS_URL=redis_url)
+        untouched = (await client.config_get("notify-keyspace-events"))["notify-keyspace-events"]
         await client.config_set("notify-keyspace-events", "AKE")
         telling = await look(tmp_path, REDIS_URL=redis_url)
         await client.config_set("notify-keyspace-events", "Ex")
 
-    assert wrong(silent) == ["Redis does not tell when keys expire"]
-    assert wrong(telling) == []
+    assert "Redis does not tell when keys expire yet: Helena switches that on when it starts" in silent
+    assert "Redis tells when keys expire" in telling
+    assert wrong(silent) == wrong(telling) == []
+    assert untouched in {"", b""}
+
+
+@pytest.mark.parametrize("forbidden", ["-config", "-config|set"])
+async def test_a_redis_that_forbids_to_have_expiry_told_is_named_with_what_to_do(
+    tmp_path: Path, redis_url: str, forbidden: str
+) -> None:
+    async with Redis.from_url(redis_url) as client:
+        await client.config_set("notify-keyspace-events", "")
+        await client.acl_setuser(
+            "managed",
+            enabled=True,
+            passwords=["+secret"],
+            keys=["*"],
+            channels=["*"],
+            categories=["+@all"],
+            commands=[forbidden],
+        )
+        findings = await look(tmp_path, REDIS_URL=f"{redis_url}&username=managed&password=secret")
+        await client.acl_deluser("managed")
+        await client.config_set("notify-keyspace-events", "Ex")
+
+    (problem,) = wrong(findings)
+    assert problem.startswith("Redis forbids Helena to switch on that it tells when keys expire")
+    assert "at its provider" in findings[problem].fix
+    assert any(text.startswith("Redis ") and finding.is_ok for text, finding in findings.items())
 
 
 async def test_a_setting_that_cannot_be_used_is_told_first(tmp_path: Path) -> None:

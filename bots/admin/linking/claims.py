@@ -7,19 +7,20 @@ from datetime import timedelta
 
 from bots.admin.domain import BOT
 from bots.admin.linking import queries
-from bots.admin.linking.domain import Code, Outcome, is_in_time, read_code, who_typed
+from bots.admin.linking.domain import Code, CodeKind, Outcome, is_in_time, who_typed
+from bots.admin.linking.tying import Tied, tie
 from shared.cache import Wakeups
 from shared.cache.keys import COMMANDS_QUEUED
 from shared.clock import Clock
 from shared.db import Connection
 from shared.domain.events import Chat
+from shared.domain.link_codes import code_in_chat
 from shared.domain.sessions import clean_name
-from shared.ids import MemberId
 from shared.runtime.readers import Batch
 from shared.store.answers import add_answer
 from shared.store.audit import AuditEntry, add_audit
 from shared.store.events import StoredEvent
-from shared.store.links import Link, add_link, find_owner
+from shared.store.links import Link
 from shared.store.server_by_id import get_server_by_id
 from shared.store.servers import GameServer
 
@@ -49,11 +50,11 @@ class Claims:
         """Use the codes of a batch up, each once."""
         server = None
         for stored in batch.events:
-            text = read_code(stored.event.text) if isinstance(stored.event, Chat) else None
+            text = code_in_chat(stored.event.text) if isinstance(stored.event, Chat) else None
             if text is None:
                 continue
             server = server or await get_server_by_id(conn, stored.server_id)
-            code = await queries.lock_code(conn, server.guild_id, text)
+            code = await queries.lock_code(conn, server.guild_id, text, CodeKind.CHAT)
             if code is not None and is_in_time(code, stored.occurred_at):
                 assert isinstance(stored.event, Chat)  # read above
                 await self._claim(conn, _Claim(server=server, stored=stored, chat=stored.event, code=code))
@@ -75,32 +76,22 @@ class Claims:
             since=claim.stored.occurred_at - _LOOK_BACK,
         )
         player = who_typed(claim.chat, is_ase=claim.server.game == "ase", before=before)
-        owner: MemberId | None = None
-        if player is None:
-            outcome = Outcome.UNCLEAR
-        else:
-            outcome, owner = await self._tie(conn, claim.code, player, name)
-        await queries.set_outcome(conn, claim.code.id, outcome, name)
-        await self._record(conn, claim, player or "", outcome, owner)
-        await self._answer(conn, claim, outcome)
+        tied = Tied(outcome=Outcome.UNCLEAR)
+        if player is not None:
+            now = self._clock.now()
+            link = Link(player=player, member_id=claim.code.member_id, name=name, linked_at=now)
+            tied = await tie(conn, claim.code, [link], now=now)
+        await queries.set_outcome(conn, claim.code.id, tied.outcome, name)
+        await self._record(conn, claim, player or "", tied)
+        await self._answer(conn, claim, tied.outcome)
 
-    async def _tie(
-        self, conn: Connection, code: Code, player: str, name: str
-    ) -> tuple[Outcome, MemberId | None]:
-        link = Link(player=player, member_id=code.member_id, name=name, linked_at=self._clock.now())
-        if await add_link(conn, code.guild_id, link):
-            return Outcome.LINKED, None
-        owner = await find_owner(conn, code.guild_id, player)
-        return (Outcome.ALREADY_YOURS if owner == code.member_id else Outcome.TAKEN), owner
-
-    async def _record(
-        self, conn: Connection, claim: _Claim, player: str, outcome: Outcome, owner: MemberId | None
-    ) -> None:
+    async def _record(self, conn: Connection, claim: _Claim, player: str, tied: Tied) -> None:
         results = {
             Outcome.LINKED: "tied",
             Outcome.ALREADY_YOURS: "was tied already",
-            Outcome.TAKEN: f"NOT tied: this player belongs to member {owner}. Staff: find out whose it is; "
-            "`/unlink` with `member` takes the old tie away",
+            Outcome.TAKEN: f"NOT tied: this player belongs to member {tied.owner}. Staff: `/links disputes` shows "
+            f"dispute {tied.dispute}, `/links decide` ends it",
+            Outcome.QUARANTINED: "NOT tied: this player's id is in quarantine, because it is not one person's",
             Outcome.UNCLEAR: "NOT tied: the log does not tell which of several accounts of this name typed the code",
         }
         entry = AuditEntry(
@@ -111,7 +102,7 @@ class Claims:
             action="link",
             target=claim.chat.platform_name,
             arguments={"player": player, "survivor": claim.chat.survivor, "server": claim.server.key},
-            result=results[outcome],
+            result=results[tied.outcome],
             reference=claim.code.reference,
         )
         await add_audit(conn, entry)
@@ -122,6 +113,7 @@ class Claims:
             Outcome.LINKED: f"You are now tied to {member} on Discord. If that is not you, tell staff.",
             Outcome.ALREADY_YOURS: f"You were tied to {member} on Discord already.",
             Outcome.TAKEN: "This player is tied to somebody else on Discord. Staff have been told.",
+            Outcome.QUARANTINED: "Your account's id is not yours alone. Staff have been told.",
             Outcome.UNCLEAR: "Several players have your name. Leave, join again, and use a new code.",
         }
         self._has_answers |= await add_answer(

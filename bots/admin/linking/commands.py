@@ -43,16 +43,25 @@ class LinkCommands(commands.Cog):
 
     @app_commands.command()
     @app_commands.guild_only()
-    async def link(self, interaction: discord.Interaction[HelenaBot]) -> None:
-        """Prove which player of the game you are, with a code typed in the game's chat."""
+    @app_commands.describe(
+        survivor="no chat? the name of your survivor or account: you prove it by renaming a tame or a box"
+    )
+    async def link(
+        self,
+        interaction: discord.Interaction[HelenaBot],
+        survivor: app_commands.Range[str, 1, 100] | None = None,
+    ) -> None:
+        """Prove which player of the game you are, with a code in the game's chat or as the name of a tame."""
         await interaction.response.defer(ephemeral=True)
-        ticket = await self._linking.start(await self._bot.actor(interaction))
+        ticket = await self._linking.start(await self._bot.actor(interaction), survivor)
         await self._answers.show(interaction, ticket)
 
     @app_commands.command()
     @app_commands.guild_only()
     @app_commands.describe(
-        player="which one, if you have several", member="staff: untie somebody else's player"
+        player="which one, if you have several",
+        member="staff: untie somebody else's player",
+        reason="staff: why; it goes on record",
     )
     @app_commands.autocomplete(player=player_choices)
     async def unlink(
@@ -60,9 +69,11 @@ class LinkCommands(commands.Cog):
         interaction: discord.Interaction[HelenaBot],
         player: app_commands.Range[str, 1, 100] | None = None,
         member: discord.User | None = None,
+        reason: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
         """Untie a player of the game from your Discord account."""
         await interaction.response.defer(ephemeral=True)
         actor = await self._bot.actor(interaction)
-        link = await self._linking.unlink(actor, player, None if member is None else MemberId(member.id))
+        whose = None if member is None else MemberId(member.id)
+        link = await self._linking.unlink(actor, player, whose, reason or "")
         await interaction.followup.send(embed=unlinked_card(link))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,20 +12,32 @@ from shared.domain.sessions import SessionBook, player_key
 from shared.ids import GuildId, MemberId
 from shared.store.events import StoredEvent
 
-LIFETIME = timedelta(minutes=15)
 KEPT = timedelta(days=1)
 """A line that was typed in time counts, also when it is read later than the code lived."""
 
 PER_HOUR = 5
 """So many codes a member gets in an hour."""
 
+NAME_LIMIT = 100
+"""Names of survivors and accounts are shorter in both games."""
+
 # Clocks of game servers and of this machine differ by a little.
-_SKEW = timedelta(minutes=2)
-# Neither 0 and O nor 1, I and L: a code is read on one screen and typed on another, often with a controller.
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-# 31^6 codes, of which a handful live for 15 minutes; and who guesses one only gives their own player away.
-_LENGTH = 6
-_LINE = re.compile(rf"(?:!link\s+)?([{_ALPHABET}]{{3}})[- ]?([{_ALPHABET}]{{3}})", re.IGNORECASE | re.ASCII)
+SKEW = timedelta(minutes=2)
+
+
+class CodeKind(StrEnum):
+    """Where a code has to appear."""
+
+    CHAT = "chat"
+    SAVE = "save"
+
+
+# Servers save every 15 minutes to an hour, and somebody has to be on, alone of their tribe, before that.
+LIFETIMES = {CodeKind.CHAT: timedelta(minutes=15), CodeKind.SAVE: timedelta(hours=2)}
+# Who renames in the last minute is in the save after that: servers save at least every half an hour.
+_SAVE_COMES_WITHIN = timedelta(minutes=30)
+# And a save may be fetched and decoded a good while after it was written.
+SAVE_READ_WITHIN = timedelta(hours=2)
 
 
 class Outcome(StrEnum):
@@ -38,11 +48,14 @@ class Outcome(StrEnum):
     TAKEN = "taken"
     UNCLEAR = "unclear"
     REPLACED = "replaced"
+    QUARANTINED = "quarantined"
+    UNPROVED = "unproved"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """A code of a member."""
+    """A code of a member; ``claimed`` is the name of survivor or account that a save has to prove."""
 
     id: int
     guild_id: GuildId
@@ -52,28 +65,18 @@ class Code:
     reference: str
     made_at: datetime
     expires_at: datetime
-
-
-def new_code() -> str:
-    """Return a code that nobody can guess."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
-
-
-def read_code(text: str) -> str | None:
-    """Return the code that a line of chat consists of, however it is typed.
-
-    Examples
-    --------
-    >>> read_code("!link 7kq-4mb"), read_code("see you at 7kq-4mb")
-    ('7KQ4MB', None)
-    """
-    found = _LINE.fullmatch(text.strip())
-    return None if found is None else (found[1] + found[2]).upper()
+    kind: CodeKind = CodeKind.CHAT
+    claimed: str = ""
 
 
 def is_in_time(code: Code, typed_at: datetime) -> bool:
     """Tell whether a line was written while its code lived."""
-    return code.made_at - _SKEW <= typed_at <= code.expires_at + _SKEW
+    return code.made_at - SKEW <= typed_at <= code.expires_at + SKEW
+
+
+def is_shown_in_time(code: Code, saved_at: datetime) -> bool:
+    """Tell whether a save can show what was renamed while the code lived."""
+    return code.made_at - SKEW <= saved_at <= code.expires_at + _SAVE_COMES_WITHIN
 
 
 def who_typed(chat: Chat, *, is_ase: bool, before: Iterable[StoredEvent]) -> str | None:

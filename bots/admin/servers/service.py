@@ -97,4 +97,4 @@ class ServersService:
 
 def broadcast_command(server: GameServer, text: str) -> str:
     """Return the command that shows a text on every player's screen."""
-    return f"Broadcast {for_game(text, limit=_BROADCAST, ascii_only=server.game == 'ase')}"
+    return f"Broadcast {for_game(text, limit=_BROADCAST, ascii_only=server.is_ascii_only)}"

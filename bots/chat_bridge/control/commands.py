@@ -8,6 +8,8 @@ from discord.ext import commands
 
 from bots.chat_bridge.control.cards import status_card
 from bots.chat_bridge.control.service import Control
+from bots.chat_bridge.gaps.cards import gaps_card
+from bots.chat_bridge.gaps.service import Gaps
 from shared.discord_kit.bot import HelenaBot
 
 
@@ -17,9 +19,10 @@ class BridgeCommands(
 ):
     """The group ``/bridge``."""
 
-    def __init__(self, bot: HelenaBot, control: Control) -> None:
+    def __init__(self, bot: HelenaBot, control: Control, gaps: Gaps) -> None:
         self._bot = bot
         self._control = control
+        self._gaps = gaps
 
     @app_commands.command()
     async def status(self, interaction: discord.Interaction[HelenaBot]) -> None:
@@ -27,6 +30,13 @@ class BridgeCommands(
         await interaction.response.defer(ephemeral=True)
         status = await self._control.status(await self._bot.actor(interaction))
         await interaction.followup.send(embed=status_card(status))
+
+    @app_commands.command()
+    async def gaps(self, interaction: discord.Interaction[HelenaBot]) -> None:
+        """Show what is missing from the last 7 days of each server, and what was recovered."""
+        await interaction.response.defer(ephemeral=True)
+        report = await self._gaps.report(await self._bot.actor(interaction))
+        await interaction.followup.send(embed=gaps_card(report, self._bot.resources.clock.now()))
 
     @app_commands.command()
     @app_commands.describe(reason="Told in the chat channels and kept in the audit log")

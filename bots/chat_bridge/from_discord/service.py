@@ -135,7 +135,7 @@ class FromDiscord:
     async def _queue(self, conn: Connection, spoken: Spoken, servers: list[GameServer]) -> None:
         expires_at = self._clock.now() + LIFETIME
         for server in servers:
-            for part, line in enumerate(lines_for_game(spoken, ascii_only=server.game == "ase")):
+            for part, line in enumerate(lines_for_game(spoken, ascii_only=server.is_ascii_only)):
                 new = NewCommand(
                     server_id=server.id,
                     dedupe_key=f"{BOT}:{spoken.message_id}:{server.id}:{part}",

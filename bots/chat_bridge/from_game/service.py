@@ -98,7 +98,7 @@ class FromGame:
         if is_for_bots(chat.text) or is_too_late(stored.occurred_at, now, RELAY_LIFETIME):
             return
         for other in bridge.neighbours_of(server):
-            text = for_other_map(chat, server, ascii_only=other.game == "ase")
+            text = for_other_map(chat, server, ascii_only=other.is_ascii_only)
             await _queue(
                 conn,
                 other.id,

@@ -55,7 +55,7 @@ def write_asa(world: World, path: Path, *, version: int = 14) -> None:
         reference=lambda key: struct.pack("<h", 0) + guid_of(prefix + key),
         is_wide=True,
     )
-    objects = list(game_objects(world))
+    objects = list(game_objects(world, holds_pods=True))
     rows = [
         (guid_of(prefix + item.key), _row(item, guid_of(prefix + item.key), dialect, version))
         for item in objects

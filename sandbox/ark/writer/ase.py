@@ -17,6 +17,8 @@ from sandbox.ark.writer.objects import GameObject, Role
 from sandbox.ark.writer.tags import Dialect, Generation, encode_list, fstring
 
 VERSIONS = (9, 10, 11, 12)
+# Creatures in cryopods are stored outside of them since this version.
+STORED_SINCE = 11
 # Four regions of stored data, since version 11.
 REGIONS = 4
 # Sleeping wild creatures; a reader of structures needs nothing of it.
@@ -47,7 +49,7 @@ def encode_ase(world: World, *, version: int = 11) -> bytes:
     """Return the bytes of a world."""
     if version not in VERSIONS:
         raise ValueError(f"ASE worlds are written as version {VERSIONS}, not {version}.")
-    objects = list(game_objects(world))
+    objects = list(game_objects(world, holds_pods=version < STORED_SINCE))
     indexes = {item.key: number for number, item in enumerate(objects)}
     names = _Names()
     dialect = Dialect(

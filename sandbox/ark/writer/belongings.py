@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sandbox.ark.kinds import SPECIES
-from sandbox.ark.world import Creature, Game, Structure, Survivor, World
+from sandbox.ark.world import Creature, Structure, Survivor, World
 from sandbox.ark.writer import props
 from sandbox.ark.writer.objects import GameObject, Role
 from sandbox.ark.writer.pods import custom_item_datas, pod_image
@@ -102,18 +102,17 @@ def on_tame(creature: Creature) -> tuple[Stack, ...]:
     return (saddle, Stack(class_name=class_name, folder=folder, quantity=size))
 
 
-def on_survivor(world: World, survivor: Survivor) -> tuple[Stack, ...]:
-    """Return what a survivor carries: a pick, a blueprint of it, and in ASA the team's frozen creatures."""
+def on_survivor(world: World, survivor: Survivor, *, holds_pods: bool) -> tuple[Stack, ...]:
+    """Return what a survivor carries: a pick, a blueprint of it, and the team's frozen creatures, if pods hold them."""
     class_name, folder, _ = PICK
     pick = Stack(class_name=class_name, folder=folder, tags=(props.number("SavedDurability", 0.5),))
     blueprint = Stack(class_name=class_name, folder=folder, tags=(props.flag("bIsBlueprint"),))
-    return (pick, blueprint, *_pods(world, survivor))
+    return (pick, blueprint, *(_pods(world, survivor) if holds_pods else ()))
 
 
 def _pods(world: World, survivor: Survivor) -> Iterator[Stack]:
-    """Give the cryopods of a team to the first of it; ASE keeps their creatures elsewhere since version 11."""
-    first = next(other for other in world.survivors.values() if other.team == survivor.team)
-    if world.game is not Game.ASA or first != survivor:
+    """Give the cryopods of a team to the first of it."""
+    if survivor != next(other for other in world.survivors.values() if other.team == survivor.team):
         return
     class_name, folder, _ = POD
     for creature in world.creatures.values():

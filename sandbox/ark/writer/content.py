@@ -36,8 +36,11 @@ def actor_name(class_name: str, number: int) -> str:
     return f"{class_name}_{FIRST_ACTOR_NUMBER - number}"
 
 
-def game_objects(world: World) -> Iterator[GameObject]:
-    """Give every object of a world: managers first, then what people built, tamed and are."""
+def game_objects(world: World, *, holds_pods: bool) -> Iterator[GameObject]:
+    """Give every object of a world: managers first, then what people built, tamed and are.
+
+    ``holds_pods`` says whether cryopods hold their creatures; ASE keeps them elsewhere since version 11.
+    """
     yield from _managers(world)
     for structure in world.structures.values():
         yield from _structure(world, structure, world.bases[structure.base_id])
@@ -45,7 +48,7 @@ def game_objects(world: World) -> Iterator[GameObject]:
         if not creature.in_cryopod:
             yield from _creature(world, creature)
     for survivor in world.survivors.values():
-        yield from _survivor(world, survivor)
+        yield from _survivor(world, survivor, holds_pods=holds_pods)
     yield from _death_bags(world)
 
 
@@ -192,7 +195,7 @@ def _tame(world: World, creature: Creature, inventory: str) -> Iterator[Tag]:
         yield props.double(CREATURE_ALLY[world.game], creature.last_ally_time)
 
 
-def _survivor(world: World, survivor: Survivor) -> Iterator[GameObject]:
+def _survivor(world: World, survivor: Survivor, *, holds_pods: bool) -> Iterator[GameObject]:
     """Give a survivor's body, its levels, and what it carries."""
     body = _pawn(world, survivor)
     name = body.names[0]
@@ -203,7 +206,7 @@ def _survivor(world: World, survivor: Survivor) -> Iterator[GameObject]:
         role=Role.COMPONENT,
         tags=(props.flag("bServerFirstInitialized"), *status_tags(survivor_vitals(survivor))),
     )
-    stacks = belongings.on_survivor(world, survivor)
+    stacks = belongings.on_survivor(world, survivor, holds_pods=holds_pods)
     number = belongings.SURVIVORS + survivor.player_id % 1_000_000
     yield from belongings.inventory(PAWN_INVENTORY_PATH, (PAWN_INVENTORY, name), stacks, number=number)
 

@@ -48,6 +48,7 @@ class Shelf(Generic[T]):
         AnswerUnavailableError
             When there is not even a stale one.
         """
+        self._counts.reads += 1
         copy = self._place.find_copy(ident)
         if copy is not None:
             self._counts.process_hits += 1

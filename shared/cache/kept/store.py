@@ -76,11 +76,10 @@ class AnswerStore:
                 pipe.pttl(kind.due_key(ident))
                 pipe.getrange(kind.pause_key(ident), 0, MOST_BYTES)
                 data, fresh_ms, failed = await pipe.execute()
-        fresh_seconds = max(fresh_ms, 0) / 1000 if data else 0.0
         return Stored(
             data=data or None,
-            fresh_seconds=fresh_seconds,
-            fresh_until=asked + fresh_seconds,
+            fresh_seconds=_seconds_left(fresh_ms) if data else 0.0,
+            fresh_until=asked + (max(fresh_ms, 0) / 1000 if data else 0.0),
             failure=read_failure(failed) if failed else None,
         )
 
@@ -119,7 +118,7 @@ class AnswerStore:
                 for key in due_keys:
                     pipe.pttl(key)
                 found = await pipe.execute()
-        return [max(each, 0) / 1000 for each in found]
+        return [_seconds_left(each) for each in found]
 
     @contextmanager
     def _reaching(self) -> Iterator[None]:
@@ -138,3 +137,12 @@ class AnswerStore:
         if self._is_away:
             self._is_away = False
             log.info("Redis can be used again")
+
+
+def _seconds_left(pttl: int) -> float:
+    """Return for how long a key is still there, by ``PTTL``; 0 where it is gone.
+
+    A key of which Redis says 0 is there until its clock is a millisecond on: whoever wrote it anew before then would
+    have its expiry told to nobody.
+    """
+    return (pttl + 1) / 1000 if pttl >= 0 else 0.0

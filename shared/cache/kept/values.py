@@ -60,12 +60,18 @@ class AnswerUnavailableError(OperationalError):
 class Counts:
     """What was done since the start, for ``/metrics``."""
 
+    reads: int = 0
     process_hits: int = 0
     redis_hits: int = 0
     stale: int = 0
     fetches: int = 0
     failures: int = 0
     drops: int = 0
+
+    @property
+    def hit_ratio(self) -> float:
+        """Return which share of all reads found a fresh answer; 1 before the first."""
+        return (self.process_hits + self.redis_hits) / self.reads if self.reads else 1.0
 
 
 def failure_of(error: OperationalError) -> Failure:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sandbox.discord.human import Asked
 from sandbox.discord.human_values import SeenMessage
-from shared.db import Database
-from shared.ids import ServerId
+from shared.db import Connection, Database
+from shared.ids import SaveId, ServerId
 from tests.waiting import until
 
 
@@ -17,6 +19,21 @@ async def queued(db: Database, server_id: ServerId | None = None) -> list[str]:
             server_id,
         )
     return [row["command"] for row in rows]
+
+
+async def add_save(conn: Connection, server_id: ServerId, *, at: datetime) -> SaveId:
+    """Put a good save on record, as the parser service does."""
+    found = await conn.fetchval(
+        """
+        INSERT INTO saves (server_id, content_hash, saved_at, decoded_at, game, version, map, game_time, structures,
+            tribes, bases, objects, objects_failed, seconds)
+        VALUES ($1, 'a', $2, $2, 'asa', 14, 'TheIsland_WP', 1, 1, 1, 1, 1, 0, 1)
+        RETURNING id
+        """,
+        server_id,
+        at,
+    )
+    return SaveId(found)
 
 
 async def settle(

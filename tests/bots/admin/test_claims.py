@@ -127,7 +127,9 @@ async def test_unlinking_is_for_oneself_or_staff_and_on_record(world: World) -> 
     with pytest.raises(NotFoundError):
         await world.linking.unlink(BOB, "nobody", None)
     await world.linking.unlink(BOB, "heron", None)
-    await world.linking.unlink(actor(), None, MemberId(7))
+    with pytest.raises(InvalidInputError, match="reason"):
+        await world.linking.unlink(actor(), None, MemberId(7))
+    await world.linking.unlink(actor(), None, MemberId(7), "sold the account")
 
     assert await players_of(world, BOB) == []
     with pytest.raises(NotFoundError):

@@ -1,14 +1,12 @@
-"""Codes, and whose line it is."""
+"""Whose line it is."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bots.admin.linking.domain import new_code, read_code, who_typed
+from bots.admin.linking.domain import who_typed
 from shared.domain.events import Chat, GameEvent, Joined, Left, ServerStarted
 from shared.ids import PlatformId, ServerId
 from shared.store.events import StoredEvent
@@ -36,37 +34,6 @@ def log(*events: GameEvent) -> list[StoredEvent]:
         )
         for number, event in enumerate(events)
     ]
-
-
-def test_codes_have_no_character_that_is_taken_for_another() -> None:
-    codes = {new_code() for _ in range(2000)}
-
-    assert len(codes) > 1990
-    assert set("".join(codes)).isdisjoint("01OIL")
-
-
-@given(st.sampled_from(["", "!link ", "!LINK  "]), st.booleans(), st.sampled_from(["-", " ", ""]))
-def test_a_code_is_read_however_it_is_typed(command: str, is_small: bool, separator: str) -> None:
-    code = new_code()
-    typed = f" {command}{code[:3]}{separator}{code[3:]} "
-
-    assert read_code(typed.lower() if is_small else typed) == code
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "hello there",
-        "!link",
-        "!link ABC-DE",
-        "my code is ABC-DEF",
-        "!link ABC-DEF please",
-        "\uff21\uff22\uff23-\uff24\uff25\uff26",
-    ],
-)
-def test_other_lines_are_no_codes(text: str) -> None:
-    assert read_code(text) is None
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from bots.admin.restarting.service import Restarts
 from shared.domain.events import Chat, Joined
 from shared.domain.permissions import Actor, Level
-from shared.ids import MemberId, PlatformId
+from shared.ids import MemberId, PlatformId, TribeId
 from shared.store.audit import list_audit
 from shared.store.links import list_links
+from shared.store.proofs import FoundProof, Person, ProofObject, add_proofs
 from shared.store.states import set_state
-from tests.bots.admin.helpers import answer_with, queued, settle, wait_for_commands
+from tests.bots.admin.helpers import add_save, answer_with, queued, settle, wait_for_commands
 from tests.bots.harness import TestCommunity
 from tests.waiting import until
 
@@ -21,7 +22,7 @@ OTTER = PlatformId("00020000000000000000000000000a01")
 async def test_a_member_links_with_a_code_typed_in_the_game_and_unlinks(community: TestCommunity) -> None:
     await community.start("admin")
     asked = await community.bob.slash("link")
-    code = (await asked.reply()).text.split("!link ")[1][:6]
+    code = (await asked.reply()).text.split("!link ")[1][:8]
 
     await community.feed(
         "island",
@@ -46,6 +47,42 @@ async def test_a_member_links_with_a_code_typed_in_the_game_and_unlinks(communit
     assert "otter99" in gone.text
     again = await (await community.bob.slash("unlink")).reply()
     assert "/link ties one" in again.text
+
+
+async def test_a_member_links_with_a_save_and_is_told_in_private(community: TestCommunity) -> None:
+    await community.start("admin")
+    asked = await (await community.bob.slash("link", survivor="Rex")).reply()
+    code = asked.text.split("VERIFY-")[1][:8]
+    now = datetime.now(UTC)
+    rex = Person(
+        player_id=1,
+        name="Rex",
+        platform_name="otter99",
+        account=OTTER,
+        is_member=True,
+        is_awake=True,
+        has_body=True,
+        last_seen_at=now,
+    )
+    found = FoundProof(
+        code=code, tribe_id=TribeId(50_001), object_kind=ProofObject.TAME, is_complete=True, people=(rex,)
+    )
+    server_id = community.servers["island"]
+
+    async with community.db.transaction() as conn:
+        save_id = await add_save(conn, server_id, at=now)
+        await add_proofs(conn, server_id, save_id, [found], saved_at=now)
+
+    private = await community.bob.wait_for(
+        lambda event: event.name == "MESSAGE_CREATE" and "old name back" in str(event.data)
+    )
+    assert "guild_id" not in private.data
+    shown = await (await community.bob.slash("links show")).reply()
+    assert OTTER in shown.text
+    disputes = await (await community.sam.slash("links disputes")).reply()
+    assert "None is open" in disputes.text
+    refused = await (await community.bob.slash("links disputes")).reply()
+    assert "Only staff" in refused.text
 
 
 async def test_staff_look_at_servers_save_and_broadcast(community: TestCommunity) -> None:

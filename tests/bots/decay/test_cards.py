@@ -35,7 +35,11 @@ def save(number: int, age: timedelta) -> SaveRow:
 
 
 def source(number: int = 1, *, age: timedelta | None = timedelta(minutes=18), reason: str = "") -> Source:
-    refusal = Refusal(server_id=ServerId(number), refused_at=NOW, reason=reason) if reason else None
+    refusal = (
+        Refusal(server_id=ServerId(number), refused_at=NOW, since_at=NOW - timedelta(hours=5), reason=reason)
+        if reason
+        else None
+    )
     return Source(server=server(number), save=None if age is None else save(number, age), refusal=refusal)
 
 

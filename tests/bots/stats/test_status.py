@@ -112,7 +112,8 @@ def test_an_old_look_is_doubtful_and_says_what_it_was() -> None:
 
 
 def test_a_refused_save_is_told_with_the_one_in_use() -> None:
-    refusal = Refusal(server_id=ServerId(1), refused_at=NOW - timedelta(minutes=3), reason="truncated")
+    at = NOW - timedelta(minutes=3)
+    refusal = Refusal(server_id=ServerId(1), refused_at=at, since_at=at, reason="truncated")
     known = status_of([server(1)], [state(1)], [save(1)], [refusal], NOW)
 
     (card,) = status_cards(known)

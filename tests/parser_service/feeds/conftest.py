@@ -11,17 +11,15 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from parser_service.feeds.log_feed import LogFeed
-from parser_service.feeds.nitrado_feed import NitradoFeed
-from parser_service.feeds.rcon_feed import RconFeed
-from parser_service.feeds.server_feed import Pace, ServerFeed
+from parser_service.feeds.building import Intervals, Ways, build_feed
+from parser_service.feeds.server_feed import Pace
 from parser_service.feeds.source import SourceName
 from parser_service.feeds.status import FeedStatus
-from parser_service.feeds.storing import FeedWriter
 from parser_service.stopping import Stop
 from sandbox.ark.cluster import Cluster
 from sandbox.ark.server import ArkServer
 from sandbox.nitrado.app import NitradoStandIn, open_nitrado
+from shared.clock import Clock
 from shared.ids import ServerId
 from shared.nitrado.client import open_nitrado as open_client
 from shared.nitrado.models import NitradoServiceId
@@ -40,12 +38,10 @@ QUICK = Pace(
     log_patience=0.2,
     nitrado_patience=0.4,
     quiet_after=60.0,
-    check_after=0.4,
-    check_grace=0.1,
+    check_after=1_000.0,
     tell_every=0.05,
 )
 EVERY = timedelta(milliseconds=20)
-WHO = "Sample"
 
 
 @dataclass
@@ -85,13 +81,13 @@ class Desk:
             return len(await self.chat()) >= len(texts)
 
         await until(has, what=f"{texts[-1]}")
-        assert sorted(await self.chat()) == sorted(texts)
+        assert sorted(await self.chat()) == sorted(texts), await self.lines()
 
     async def lines(self) -> list[str]:
         """Return what has been stored, without the file's own stamps."""
         async with self.environment.db.connection() as conn:
-            rows = await conn.fetch("SELECT raw FROM game_events ORDER BY seq")
-        return [row["raw"] for row in rows]
+            rows = await conn.fetch("SELECT raw, source, recorded_at FROM game_events ORDER BY seq")
+        return [f"{row['source']}: {row['raw']} {row['recorded_at']}" for row in rows]
 
     async def gaps(self) -> list[FeedGap]:
         async with self.environment.db.connection() as conn:
@@ -117,59 +113,41 @@ class Desk:
         """Read by these sources for as long as the block runs, and stop in order."""
         rcon = {"host": "127.0.0.1", "port": self.game.port, "password": PASSWORD}
         server = await self.environment.serve(server_entry(rcon=rcon))
-        resources, stop, status = self.environment.resources(), Stop(), FeedStatus()
-        writer = FeedWriter(resources.db, server.id, resources.clock)
-        feed = ServerFeed(server, resources, writer, stop=stop, status=status, pace=pace)
+        resources, stop = self.environment.resources(), Stop()
         told: list[NewEvent] = []
 
         def stored(events: Sequence[NewEvent]) -> None:
             told.extend(events)
 
         async with AsyncExitStack() as stack:
-            if SourceName.LOG in names:
-                log = LogFeed(
-                    server,
-                    path or self.game.log_path,
-                    resources,
-                    stop=stop,
-                    status=status,
-                    interval=EVERY,
-                    stored=stored,
-                    writer=writer,
-                )
-                feed.add_file(log, every=EVERY)
-            if SourceName.NITRADO in names:
-                token = SecretStr(self.nitrado.token)
-                client = await stack.enter_async_context(
-                    open_client(token, clock=resources.clock, base_url=self.nitrado.url)
-                )
-                service = NitradoServiceId(self.nitrado.service_ids["island"])
-                feed.add_file(
-                    NitradoFeed(
-                        server, client, service, resources, status=status, stored=stored, writer=writer
-                    ),
-                    every=EVERY * 2,
-                )
-            if SourceName.RCON in names:
-                address = Address(host="127.0.0.1", port=self.game.port, password=SecretStr(PASSWORD))
-                link = await stack.enter_async_context(
-                    open_link(address, clock=resources.clock, keeping=FAST)
-                )
-                rcon_feed = RconFeed(
-                    server,
-                    link,
-                    resources,
-                    stop=stop,
-                    status=status,
-                    interval=EVERY,
-                    stored=stored,
-                    writer=writer,
-                )
-                feed.add_rcon(rcon_feed, every=EVERY)
+            feed = build_feed(
+                server,
+                await self._ways(stack, names, path or self.game.log_path, resources.clock),
+                resources,
+                stop=stop,
+                status=FeedStatus(),
+                stored=stored,
+                intervals=Intervals(log=EVERY, nitrado=2 * EVERY, rcon=EVERY),
+                pace=pace,
+            )
             async with tasks(feed.run) as running:
                 yield told
                 stop.request()
                 await running[0]
+
+    async def _ways(
+        self, stack: AsyncExitStack, names: Sequence[SourceName], path: Path, clock: Clock
+    ) -> Ways:
+        nitrado = link = None
+        if SourceName.NITRADO in names:
+            token = SecretStr(self.nitrado.token)
+            client = open_client(token, clock=clock, base_url=self.nitrado.url)
+            service = NitradoServiceId(self.nitrado.service_ids["island"])
+            nitrado = (await stack.enter_async_context(client), service)
+        if SourceName.RCON in names:
+            address = Address(host="127.0.0.1", port=self.game.port, password=SecretStr(PASSWORD))
+            link = await stack.enter_async_context(open_link(address, clock=clock, keeping=FAST))
+        return Ways(log_path=path if SourceName.LOG in names else None, nitrado=nitrado, link=link)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from parser_service.feeds.status import FeedStatus
 from parser_service.stopping import Stop
 from sandbox.ark.server import ArkServer
 from shared.db import Database
-from shared.rcon.link import Address, Keeping, open_link
+from shared.rcon.link import Address, Keeping, RconLink, open_link
 from shared.rcon.models import Timeouts
 from shared.runtime.resources import Resources
 from shared.store.events import NewEvent
@@ -40,6 +40,7 @@ class Taken:
 
     events: list[NewEvent]
     resources: Resources
+    link: RconLink
 
     @property
     def thieves(self) -> list[str]:
@@ -69,7 +70,7 @@ async def reading(
             stored=events.extend,
         )
         async with tasks(feed.run) as running:
-            yield Taken(events=events, resources=resources)
+            yield Taken(events=events, resources=resources, link=link)
             if is_stopped:
                 stop.request()
                 await running[0]
@@ -187,6 +188,38 @@ async def test_chat_is_not_lost_with_the_reply_that_held_it_because_the_log_has_
         say(game, "three")
 
         await until(partial(has, environment.db, ["one", "two", "three"]))
+
+
+async def test_chat_that_was_logged_before_a_break_and_heard_after_it_counts_once(
+    environment: Environment, game: ArkServer
+) -> None:
+    async with reading(environment, game) as taken:
+        say(game, "one")
+        heard = game.unread.take_chat()
+        await until(partial(has, environment.db, ["one"]))
+        up_since = taken.link.state.since_at
+        with breaking(game, "GetChat"):
+            await until(lambda: taken.link.state.since_at != up_since, what="the break")
+        game.unread._chat.append(heard)
+        say(game, "two")
+
+        await until(partial(has_last, environment.db, "two"))
+    assert await chat(environment.db) == ["one", "two"]
+
+
+async def test_chat_that_was_logged_to_one_process_and_heard_by_the_next_counts_once(
+    environment: Environment, game: ArkServer
+) -> None:
+    async with reading(environment, game):
+        say(game, "one")
+        heard = game.unread.take_chat()
+        await until(partial(has, environment.db, ["one"]))
+    game.unread._chat.append(heard)
+
+    async with reading(environment, game):
+        say(game, "two")
+        await until(partial(has_last, environment.db, "two"))
+    assert await chat(environment.db) == ["one", "two"]
 
 
 async def test_chat_that_another_program_took_from_the_log_comes_by_the_other_buffer_and_is_reported(

@@ -11,7 +11,7 @@ import pytest
 
 from parser_service.feeds.source import SourceName
 from sandbox.nitrado.quirks import NitradoQuirks
-from tests.parser_service.feeds.conftest import Desk
+from tests.parser_service.feeds.conftest import QUICK, Desk
 
 LOG, NITRADO, RCON = SourceName
 
@@ -67,17 +67,18 @@ async def test_a_file_that_stands_still_while_the_server_speaks_does_not_lead(
 ) -> None:
     stale = tmp_path / "copy.log"
     shutil.copy(desk.game.log_path, stale)
-    async with desk.feeding(LOG, RCON, path=stale):
+    pace = replace(QUICK, check_after=0.4, check_grace=0.1)
+    async with desk.feeding(LOG, RCON, path=stale, pace=pace):
         await desk.is_led_by(LOG)
         desk.say("one")
         await desk.is_led_by(RCON)
+        state = await desk.state()
         desk.say("two")
         await desk.hears("one", "two")
         shutil.copy(desk.game.log_path, stale)
         desk.say("three")
 
         await desk.hears("one", "two", "three")
-        state = await desk.state()
     assert state is not None
     assert state.problem is not None
     assert "behind" in state.problem
@@ -139,7 +140,7 @@ async def test_names_that_rcon_cannot_write_are_known_again_in_the_file(
         desk.say("plain")
         shutil.copy(desk.game.log_path, hidden)
 
-        assert len(await _heard(desk, 4)) == 4
+        assert len(await _heard(desk, 4)) == 4, await desk.lines()
 
 
 async def _heard(desk: Desk, count: int) -> list[str]:

@@ -62,6 +62,17 @@ def test_a_late_file_leads_again_when_it_has_been_prompt_three_times(standing: S
     assert led == [RCON, RCON, RCON, RCON, LOG]
 
 
+def test_a_slow_file_leads_only_where_rcon_is_away() -> None:
+    standing = Standing([(NITRADO, 60.0), (RCON, 0.0)], slow=[NITRADO])
+    for number in range(10):
+        standing.rcon_showed(AT + timedelta(seconds=number), number)
+        standing.worked(NITRADO, number, AT + timedelta(seconds=number))
+
+    assert standing.leader(10) is RCON
+    standing.failed(RCON, 11, "down")
+    assert standing.leader(11) is NITRADO
+
+
 def test_a_late_file_leads_where_rcon_is_away(standing: Standing) -> None:
     standing.files_are_late()
     standing.failed(RCON, 0, "down")

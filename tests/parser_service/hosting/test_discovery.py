@@ -14,7 +14,8 @@ from pydantic import SecretStr
 
 from parser_service.hosting.checking import CheckedServer, Outcome, check_rcon
 from parser_service.hosting.discovery import Discovery, discover
-from parser_service.hosting.stored import find_token, with_stored_passwords
+from parser_service.hosting.settings import NitradoSettings
+from parser_service.hosting.stored import find_token, with_stored_passwords, with_stored_secrets
 from sandbox.ark.server import State
 from shared.clock import SystemClock
 from shared.config.community import Community, load_community
@@ -170,8 +171,12 @@ async def test_from_a_token_to_servers_in_the_file_and_passwords_in_the_store(
         assert secret not in path.read_text()
 
 
-async def test_without_a_community_file_the_blocks_are_printed(desk: Desk, tmp_path: Path) -> None:
-    code, out, err = await _run(desk, tmp_path, "discover", HELENA_NITRADO_TOKEN=desk.nitrado.token)
+async def test_without_a_community_file_or_a_database_the_blocks_are_printed(
+    desk: Desk, tmp_path: Path
+) -> None:
+    code, out, err = await _run(
+        desk, tmp_path, "discover", HELENA_NITRADO_TOKEN=desk.nitrado.token, DATABASE_URL=""
+    )
 
     assert (code, err) == (0, "")
     assert out.count("[[servers]]") == len(desk.nitrado.service_ids)
@@ -185,6 +190,7 @@ async def test_without_a_community_file_the_blocks_are_printed(desk: Desk, tmp_p
         (("discover",), {"HELENA_NITRADO_TOKEN": "a-wrong-one"}, "does not accept the token"),
         (("token", "list"), {}, "HELENA_COMMUNITY_FILE is not set"),
         (("discover", "--add"), {"HELENA_NITRADO_TOKEN": "right"}, "no community file to add to"),
+        (("rotate",), {"DATABASE_URL": ""}, "Start Helena with `helena up`"),
     ],
 )
 async def test_what_is_missing_is_one_line_without_secrets(
@@ -241,3 +247,32 @@ async def test_the_first_stored_token_by_name_is_the_communitys(desk: Desk, tmp_
 
     assert nothing is None
     assert await find_token(store, GUILD) == SecretStr("token first")
+
+
+@pytest.mark.parametrize(("set_token", "token"), [(None, "stored"), ("set", "set")])
+async def test_what_is_set_goes_before_what_is_stored(
+    desk: Desk, tmp_path: Path, set_token: str | None, token: str
+) -> None:
+    environment = desk.environment
+    settings = NitradoSettings(
+        database_url=SecretStr(environment.database_url),
+        redis_url=SecretStr(environment.redis_url),
+        data=tmp_path / "data",
+        nitrado_token=None if set_token is None else SecretStr(set_token),
+    )
+    rcon = {"port": 27020, "password": "secret:island"}
+    community = load_community(community_file(tmp_path, [server_entry(rcon=rcon)]))
+    await sync(environment.db, community)
+    store = SecretStore(environment.db, load_keyring(None, settings.secrets_folder))
+    for kind, name, secret in (
+        (SecretKind.NITRADO_TOKEN, "main", "stored"),
+        (SecretKind.RCON_PASSWORD, "island", "hunter2"),
+    ):
+        await store.put(SecretName(guild_id=GUILD, kind=kind, name=name), SecretStr(secret))
+
+    filled, told = await with_stored_secrets(settings, community, environment.db)
+
+    assert filled.nitrado_token == SecretStr(token)
+    assert told.servers[0].rcon is not None
+    assert told.servers[0].rcon.password == SecretStr("hunter2")
+    assert "hunter2" not in f"{told!r}"

@@ -133,6 +133,8 @@ async def test_the_numbers_tell_the_budget_and_what_the_cache_saves(desk: Desk) 
     assert numbers["nitrado_budget_limit"] == 10_000
     assert numbers["nitrado_budget_remaining"] == 9_998
     assert numbers["cache_fetches_total"] == 2
+    hits = numbers["cache_process_hits_total"] + numbers["cache_redis_hits_total"]
+    assert numbers["cache_hit_ratio"] == pytest.approx(hits / numbers["cache_reads_total"])
 
 
 async def test_redis_keeps_no_password(desk: Desk) -> None:

@@ -323,7 +323,7 @@ def _arkparse_wild(dino: Any) -> Row:
 def _arkparse_tame(dino: Any) -> Row:
     stats = dino.stats
     return _arkparse_wild(dino) | {
-        "name": dino.tamed_name,
+        "name": "" if dino.tamed_name == "NONE" else dino.tamed_name,
         "neutered": dino.neutered,
         "tribe": dino.object.get_property_value("TargetingTeam"),
         "wild": _their_points(stats.base_stat_points),

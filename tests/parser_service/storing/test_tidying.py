@@ -136,5 +136,18 @@ async def test_what_a_killed_decode_left_behind_is_removed_after_a_day(kept: Kep
     assert just_now.exists()
 
 
+async def test_a_copy_that_no_worker_took_is_removed_after_a_day(kept: Kept) -> None:
+    yesterday, just_now = (kept.history.folder.parent / "queued" / name for name in ("a", "b"))
+    for path, age in ((yesterday, timedelta(days=2)), (just_now, timedelta(0))):
+        path.mkdir(parents=True)
+        at = (SAVED_AT - age).timestamp()
+        os.utime(path, (at, at))
+
+    await kept.tidy()
+
+    assert not yesterday.exists()
+    assert just_now.exists()
+
+
 async def test_a_server_without_a_history_is_ordinary(kept: Kept, tmp_path: Path) -> None:
     assert await kept.tidy() == 0

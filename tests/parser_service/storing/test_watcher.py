@@ -13,8 +13,8 @@ from parser_service.sources import LocalSource
 from parser_service.stopping import Stop
 from parser_service.storing.copying import SaveCopyError
 from parser_service.storing.decoder import Decoder
-from parser_service.storing.handling import SaveCounts
-from parser_service.storing.watcher import Limits, SaveWatcher
+from parser_service.storing.handling import DecodeCost, SaveHandler
+from parser_service.storing.watcher import SaveCounts, SaveWatcher
 from sandbox.ark.writer import save_path, write_save
 from shared.runtime.resources import Resources
 from shared.store.saves import (
@@ -28,8 +28,6 @@ from shared.store.saves import (
 from tests.parser_service.conftest import Environment
 from tests.parser_service.programs import GUILD, server_entry
 from tests.parser_service.storing.worlds import world
-
-LIMITS = Limits(interval=timedelta(milliseconds=1), seconds=30, memory_bytes=4 << 30)
 
 
 class Watched:
@@ -52,12 +50,16 @@ class Watched:
             server,
             LocalSource(self.live, map_name=server.entry.map),
             self.resources,
-            decoder=Decoder(at_once=1),
-            notices=Notices(self.resources.wakeups),
+            handler=SaveHandler(
+                self.resources,
+                decoder=Decoder(at_once=1),
+                notices=Notices(self.resources.wakeups),
+                cost=DecodeCost(seconds=60, memory_bytes=4 << 30),
+            ),
             stop=Stop(),
             counts=self.counts,
             folder=self.kept,
-            limits=LIMITS,
+            interval=timedelta(milliseconds=1),
         )
 
     def write(self, *, is_half: bool = False) -> None:

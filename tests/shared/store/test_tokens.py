@@ -35,8 +35,7 @@ async def _everything(db: Database) -> str:
             " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
         )
         texts = [
-            await conn.fetchval(f"SELECT string_agg(t::text, ' ') FROM {table['name']} t")
-            for table in tables
+            await conn.fetchval(f"SELECT string_agg(t::text, ' ') FROM {table['name']} t") for table in tables
         ]
     return " ".join(text for text in texts if text)
 
@@ -67,7 +66,7 @@ async def test_the_plain_text_is_nowhere_in_the_database_in_no_log_and_in_no_err
         await SecretStore(db, Keyring([new_key()])).find(TOKEN)
 
     everything = await _everything(db)
-    # its bytes, as Postgres shows them, and the same in base64's sight of them
+    # the columns are there, and show bytes in hexadecimal
     assert "main" in everything
     for text in (everything, caplog.text, f"{caught.value!r}{caught.value}", f"{found!r}{found}{TOKEN}"):
         assert PLAIN not in text

@@ -1,0 +1,1 @@
+"""One base: how its tribe calls it, and what became of it."""
