@@ -76,8 +76,8 @@ function doubts(server) {
   const told = [];
   if (server.problem) told.push(server.problem);
   if (server.refused) {
-    const shown = server.saved_at ? "Showing the last good save" : "No save can be shown";
-    told.push(`${shown}: newer ones are not used, the first came ${ago(server.refused_since)}. ${server.refused}`);
+    const shown = server.saved_at ? "Showing the last good save: newer ones are not used" : "No save can be used";
+    told.push(`${shown}, the first came ${ago(server.refused_since)}. ${server.refused}`);
   } else if (server.unconfirmed) {
     told.push(`Nobody is warned by this save until the next one agrees. ${server.unconfirmed}`);
   }

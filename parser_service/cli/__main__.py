@@ -16,8 +16,8 @@ _INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command, and return its exit code.
 
-    0; 1 for a failure with a message, or a difference from what was asked; 2 for a command that is none; 130 for
-    one that was interrupted.
+    0; 1 for a failure with a message; 2 for a command that is none; 3 for a save that is suspect or bad; 130 for a
+    command that was interrupted.
     """
     try:
         app(args=None if argv is None else list(argv), prog_name="helena save")

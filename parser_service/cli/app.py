@@ -30,6 +30,8 @@ app = typer.Typer(
 # The community file's own default: structures this near to each other (30 m) are one base.
 _RADIUS_UU: Final = 3000.0
 _WIDEST_UU: Final = 1_000_000
+# Neither 1, which is a failure, nor 2, which is a command that is none.
+_DOUBTFUL: Final = 3
 
 _File: TypeAlias = Annotated[
     Path,
@@ -56,8 +58,12 @@ _Json: TypeAlias = Annotated[bool, typer.Option("--json", help="For programs: al
 
 @app.command("inspect")
 def inspect_file(file: _File, radius: _Radius = _RADIUS_UU, as_json: _Json = False) -> None:
-    """Say what is in a save file, and whether it can be trusted."""
-    inspect(file, _rules(radius), now=datetime.now(UTC), as_json=as_json)
+    """Say what is in a save file, and whether it can be trusted.
+
+    Exits with 0 when it can, 1 when it is refused, 3 when it is suspect or bad.
+    """
+    if not inspect(file, _rules(radius), now=datetime.now(UTC), as_json=as_json):
+        raise typer.Exit(_DOUBTFUL)
 
 
 @app.command("bases")

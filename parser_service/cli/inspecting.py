@@ -14,7 +14,7 @@ from parser_service.cli.screen import progress, say, say_json, say_table, size, 
 from parser_service.exporting.sheets import iso
 from parser_service.saves.columns import Table, World
 from parser_service.saves.world import report
-from parser_service.verdict import Verdict, facts_of, judge, read_file_facts
+from parser_service.verdict import Level, Verdict, facts_of, judge, read_file_facts
 from shared.saves.classes import display_name, unknown_classes
 from shared.saves.maps import find_frame
 
@@ -32,8 +32,8 @@ class _Inside:
     guessed: tuple[str, ...] = ()
 
 
-def inspect(path: Path, rules: Rules, *, now: datetime, as_json: bool) -> None:
-    """Say what is in a file of any kind."""
+def inspect(path: Path, rules: Rules, *, now: datetime, as_json: bool) -> bool:
+    """Say what is in a file of any kind, and return whether nothing speaks against using it."""
     inside: _Inside | None = None
     notes: tuple[str, ...] = ()
     with progress() as tell, opened(path, tell) as file:
@@ -50,6 +50,7 @@ def inspect(path: Path, rules: Rules, *, now: datetime, as_json: bool) -> None:
         _say_small(file, tables, notes)
     else:
         _say(file, inside, rules)
+    return inside is None or inside.verdict is None or inside.verdict.level is Level.GOOD
 
 
 def _inside(file: OpenedFile, rules: Rules, now: datetime) -> _Inside:

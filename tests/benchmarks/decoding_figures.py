@@ -151,6 +151,7 @@ def with_guids(path: Path, folder: Path) -> Path:
     with path.open("rb") as file:
         if file.read(6) == b"SQLite":
             return path
+        file.seek(0)
         header, head = read_header(file, path, path.stat().st_size)
     span = header.headers_end - header.headers_at
     words = np.frombuffer(head, dtype="<i4", count=span // 4, offset=header.headers_at)

@@ -20,7 +20,7 @@ from shared.db import Connection, migrations, open_database
 from shared.domain.events import EventKind
 from shared.ids import GuildId, ServerId
 from shared.store.backlog import list_latest_events
-from shared.store.commands import is_shown_in_log
+from shared.store.commands import list_shown_in_log
 from shared.store.events import NewEvent, add_events, list_events
 from supervisor.embedded import EmbeddedStack
 from tests.shared.builders import said
@@ -121,7 +121,7 @@ async def measure(conn: Connection, last: int) -> dict[str, float]:
         "reader, nothing new": lambda: list_events(conn, server, after=last, upto=last + 1, kinds=kinds),
         "reader, 500 of last year": lambda: list_events(conn, server, after=500, upto=1000, kinds=kinds),
         "latest chat of 100 servers": lambda: list_latest_events(conn, GUILD, [EventKind.CHAT]),
-        "was it shown? (hit of an hour)": lambda: is_shown_in_log(
+        "was it shown? (hit of an hour)": lambda: list_shown_in_log(
             conn, server, "nobody said that", since=now - timedelta(hours=1)
         ),
         "write 20 events": write,

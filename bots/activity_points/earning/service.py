@@ -20,6 +20,7 @@ from shared.domain.sessions import OpenSession, SessionBook
 from shared.ids import GuildId
 from shared.runtime.readers import Batch
 from shared.store.answers import add_answer
+from shared.store.quarantine import list_quarantined
 from shared.store.server_by_id import get_server_by_id
 from shared.store.servers import GameServer
 
@@ -118,6 +119,9 @@ async def _store(conn: Connection, earner: Earner, before: Remembered, server: G
 
 
 async def _book(conn: Connection, guild_id: GuildId, earnings: Sequence[Earning]) -> None:
+    # Where several people share one id, what one of them does would be everybody's.
+    shared = await list_quarantined(conn, guild_id, sorted({earning.player for earning in earnings}))
+    earnings = [earning for earning in earnings if earning.player not in shared]
     if not earnings:
         return
     names = {earning.player: earning.name for earning in earnings}

@@ -16,7 +16,6 @@ from shared.store.saves import NewestVerdict, SaveLevel, accept_save, list_newes
 from shared.store.server_by_id import get_server_by_id
 from shared.store.servers import GameServer
 
-
 REASON_LIMIT = 60
 """A button remembers the reason in its id, which has 100 characters; the rest of it takes 40 at most."""
 

@@ -17,6 +17,7 @@ from shared.domain.events import EventKind, WorldSaved
 from shared.ids import ServerId
 from shared.runtime.readers import Batch
 from shared.store.events import list_events, lock_reader, set_reader
+from shared.store.quarantine import Quarantined, add_quarantined
 from tests.bots.activity_points.builders import (
     HERON,
     OTTER,
@@ -172,3 +173,19 @@ async def read_and_die(db: Database, service: EarningService, server_id: ServerI
         await service.apply(conn, Batch(server_id=server_id, events=events, cursor=cursor))
         await set_reader(conn, "activity_points", server_id, cursor.last_seq)
         raise ConnectionResetError
+
+
+async def test_a_player_whose_id_several_people_share_earns_nothing_and_the_others_do(
+    db: Database, service: EarningService
+) -> None:
+    guild_id, server_id = await add_server(db)
+    async with db.transaction() as conn:
+        shared = Quarantined(player=OTTER, reason="two people at once", found_at=after(0))
+        assert await add_quarantined(conn, guild_id, shared)
+    await append(db, server_id, BUSY_DAY)
+
+    await read(db, service, server_id)
+
+    async with db.connection() as conn:
+        names = [account.name for account in await list_accounts(conn, guild_id, [OTTER, HERON])]
+    assert names == ["Heron"]

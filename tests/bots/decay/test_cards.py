@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bots.decay.cards import base_cards, decay_cards, watch_card
 from bots.decay.domain import Place, Report, SeenBase, Source, watch
-from shared.discord_kit.cards import DESCRIPTION, TOTAL
+from shared.discord_kit.cards import DESCRIPTION, TOTAL, Colour
 from shared.ids import BaseId, GuildId, SaveId, ServerId
 from shared.store.saves import Refusal, SaveRow
 from shared.store.servers import GameServer
@@ -44,10 +45,14 @@ def source(number: int = 1, *, age: timedelta | None = timedelta(minutes=18), re
 
 
 def base(
-    *, at: datetime | None = NOW + timedelta(hours=3), place: Place | None = None, tribe: str = "Reed_Court"
+    *,
+    at: datetime | None = NOW + timedelta(hours=3),
+    place: Place | None = None,
+    tribe: str = "Reed_Court",
+    name: str = "",
 ) -> SeenBase:
     return SeenBase(
-        id=BaseId(5), server=server(), tribe=tribe, structures=1234, tiers={"stone": 1000, "tek_utility": 234},
+        id=BaseId(5), server=server(), name=name, tribe=tribe, structures=1234, tiers={"stone": 1000, "tek_utility": 234},
         first_decay_at=at, explanation="Stone, 12 d", place=place,
     )  # fmt: skip
 
@@ -111,6 +116,27 @@ def test_a_refused_save_is_told_with_its_reason_and_what_is_shown_instead() -> N
     ):
         assert "showing the last good save of" in (card.description or "")
         assert "file ends at 61 %" in (card.description or "")
+        # when the first of them came, which is not when the newest one did
+        assert f"the first <t:{int((NOW - timedelta(hours=5)).timestamp())}:R>" in (card.description or "")
+
+
+def test_the_first_save_of_a_new_world_is_shown_with_the_reason_why_nothing_follows_from_it() -> None:
+    new = replace(save(1, timedelta(minutes=5)), feeds=False, reason="A new world: a season began.")
+    sources = (Source(server=server(), save=new, refusal=None),)
+
+    for card in (*decay_cards(report(sources=sources), "7d"), watch_card(watch([], sources, NOW))):
+        assert "nobody is warned by its save of" in (card.description or "")
+        assert "a season began" in (card.description or "")
+        assert card.colour is not None
+        assert card.colour.value == Colour.DOUBTFUL
+
+
+def test_a_name_is_shown_as_it_was_written_and_does_nothing() -> None:
+    (card,) = base_cards(report(base(name="<@1> [Fort](http://x.example) **x**")), None)
+
+    shown = (card.description or "").splitlines()[0]
+    assert shown.startswith(r"**“\<@1> \[Fort\](http")
+    assert r"\*\*x\*\*”**, **Reed\_Court** on Marsh" in shown
 
 
 def test_an_empty_answer_is_a_sentence_with_the_age_of_its_save() -> None:
@@ -133,7 +159,7 @@ def test_the_footer_gives_the_range_of_ages_of_several_saves() -> None:
 def test_hostile_names_and_a_hundred_servers_fit_and_mean_nothing() -> None:
     sources = tuple(source(number, reason=NASTY) for number in range(1, 101))
     nasty = SeenBase(
-        id=BaseId(1), server=server(name=NASTY), tribe=NASTY, structures=1,
+        id=BaseId(1), server=server(name=NASTY), name=NASTY, tribe=NASTY, structures=1,
         tiers={NASTY: 1}, first_decay_at=NOW, explanation=NASTY, place=None,
     )  # fmt: skip
 

@@ -6,8 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 from shared.cache.keys import SAVE_DECODED
 from shared.domain.events import Chat
+from shared.ids import MemberId
 from shared.store.audit import list_audit
-from tests.bots.decay.builders import add_base, add_save, add_tribe, refuse_save
+from tests.bots.decay.builders import (
+    add_base,
+    add_base_event,
+    add_save,
+    add_tribe,
+    doubt_save,
+    refuse_save,
+    tie_survivor,
+)
 from tests.bots.harness import TestCommunity
 
 
@@ -49,6 +58,64 @@ async def test_members_and_staff_ask_about_decay(community: TestCommunity) -> No
     assert [(look.actor_name, look.action, look.target) for look in looks] == [
         ("Sam", "decay.list", "island")
     ]
+
+
+async def test_a_tribe_names_its_base_and_looks_at_its_past(community: TestCommunity) -> None:
+    await settle(community)
+    island, now = community.servers["island"], datetime.now(UTC)
+    save_id = await add_save(community.db, island, now)
+    base = await add_base(community.db, island, 1, now + timedelta(days=1), structures=7)
+    await add_base_event(community.db, island, save_id, base, 1, "born", now, after=7)
+    await community.start("decay")
+    bob, sam = community.bob, community.sam
+
+    by_staff = await (await sam.slash("base name", base=str(base), name="Hidden cave")).reply()
+    as_stranger = await (await bob.slash("decay list")).reply()
+    refused = await (await bob.slash("base name", base=str(base), name="Mine")).reply()
+    await tie_survivor(community.db, community.guild_id, MemberId(int(bob.id)), island, tribe_id=1)
+    offered = await bob.autocomplete("base name", "base", "cave")
+    named = await (await bob.slash("base name", base=str(base), name="Fort @here")).reply()
+    listed = await (await bob.slash("decay list")).reply()
+    history = await (await bob.slash("base history", base=str(base))).reply()
+    undone = await (await bob.slash("base name", base=str(base))).reply()
+
+    assert "is called **“Hidden cave”** now" in by_staff.text
+    assert "Hidden cave" not in as_stranger.text
+    assert "/link" in refused.text
+    assert [choice["value"] for choice in offered] == [str(base)]
+    assert "is called **“Fort @here”** now, and no longer **“Hidden cave”**" in named.text
+    assert "“Fort @here”" in listed.text
+    assert "was built: 7 structures" in history.text
+    assert "is not called **“Fort @here”** any more" in undone.text
+    for answer in (by_staff, refused, named, listed, history, undone):
+        assert (answer.is_ephemeral, answer.pinged) == (True, [])
+
+
+async def test_staff_accept_a_doubtful_save_after_a_question_that_outlives_a_restart(
+    community: TestCommunity,
+) -> None:
+    await settle(community)
+    await doubt_save(community.db, community.servers["island"], datetime.now(UTC), "A rollback.")
+    await community.start("decay")
+    await community.bob.sees("decay-watch", "A rollback.")
+    listed = await (await community.bob.slash("decay list")).reply()
+    bases = await (await community.bob.slash("bases")).reply()
+
+    member = await (await community.bob.slash("decay accept", server="island", reason="I say so")).reply()
+    question = await (await community.sam.slash("decay accept", server="island", reason="restored")).reply()
+    await community.stop("decay")
+    await community.start("decay")
+    (label,) = question.buttons
+    accepted = await (await community.sam.click(question, label)).update()
+    await community.resources.wakeups.send(SAVE_DECODED)
+
+    assert all("A rollback." in one.text for one in (listed, bases))
+    assert "Only staff" in member.text
+    assert "is suspect: A rollback." in question.text
+    assert "The Island" in label
+    assert "counts as good" in accepted.text
+    assert accepted.buttons == []
+    await community.bob.sees("decay-watch", lambda message: "A rollback." not in message.text)
 
 
 async def test_servers_and_tribes_are_suggested(community: TestCommunity) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,21 @@ def test_programs_get_the_same_as_json(tmp_path: Path, capsys: pytest.CaptureFix
     assert told["rows"]["tames"] == 2
     assert told["coverage"]["share"] == 1.0
     assert told["verdict"] == {"level": "good", "findings": []}
+
+
+def test_a_save_that_cannot_be_trusted_ends_with_3(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = save(tmp_path)
+    tomorrow = datetime.now(UTC).timestamp() + 86_400
+    os.utime(path, (tomorrow, tomorrow))
+
+    code = main(["inspect", str(path)])
+
+    shown = capsys.readouterr().out
+    assert code == 3
+    assert "taken by itself, this save is suspect" in shown
+    assert "in the future" in shown
 
 
 def test_an_ase_world_of_an_unknown_map_says_that_places_have_no_degrees(

@@ -12,7 +12,14 @@ import numpy as np
 from arkparse.parsing.struct.ark_item_net_id import ArkItemNetId
 
 from parser_service.saves import World
-from parser_service.saves.columns import COLOUR_REGIONS, FIRST_PLAYER_TEAM, STATS, SurvivorSource, Table
+from parser_service.saves.columns import (
+    COLOUR_REGIONS,
+    FIRST_PLAYER_TEAM,
+    STATS,
+    SurvivorSource,
+    Table,
+    Tames,
+)
 from parser_service.saves.structures import ALLY_NAMES
 from tests.parser_service.saves.peer_objects import Key, PeerObject
 
@@ -214,6 +221,15 @@ def compare(world: World, objects: Objects) -> Comparison:
         item = creatures[number, float(world.wild.x[row])]
         _compare_row(found, "wild", (world.wild, row), item, WILD, objects)
     _compare_survivors(found, world, objects)
+    return found
+
+
+def compare_creature(tames: Tames, row: int, item: PeerObject, status: PeerObject) -> Comparison:
+    """Return how a creature in a cryopod compares with its own two objects; where it is, the pod knows."""
+    found = Comparison()
+    for column, tell in TAMES.items():
+        if column not in {"is_cryopodded", "inventory_id"}:
+            found.cell("tames", column, _value(tames, column, row), tell(item, status))
     return found
 
 

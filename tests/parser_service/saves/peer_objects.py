@@ -109,19 +109,19 @@ def arkparses_objects(path: Path) -> dict[Key, PeerObject]:
         found = save.get_game_objects()
         places = save.save_context.actor_transforms
         save.close()
-    return {
-        key.bytes: PeerObject(
-            class_name=item.blueprint.rpartition(".")[2],
-            place=(places[key].x, places[key].y, places[key].z) if key in places else None,
-            values={
-                (entry.name.casefold(), entry.position if entry.name in _ROWS else _FIRST): _plain(
-                    entry.value
-                )
-                for entry in item.properties
-            },
-        )
-        for key, item in found.items()
-    }
+    return {key.bytes: of_arkparse(item, places.get(key)) for key, item in found.items()}
+
+
+def of_arkparse(item: Any, place: Any = None) -> PeerObject:
+    """Return an object of ``arkparse`` in the one form."""
+    return PeerObject(
+        class_name=item.blueprint.rpartition(".")[2],
+        place=(place.x, place.y, place.z) if place else None,
+        values={
+            (entry.name.casefold(), entry.position if entry.name in _ROWS else _FIRST): _plain(entry.value)
+            for entry in item.properties
+        },
+    )
 
 
 def with_plain_header(source: Path, target: Path) -> Path:

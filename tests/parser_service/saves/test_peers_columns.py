@@ -80,8 +80,17 @@ def world_of(path: Path) -> World:
     return read_world(path)
 
 
+def skip_large(request: pytest.FixtureRequest, name: str) -> None:
+    """Skip worlds for which the other tools take seconds, unless the long form is asked for."""
+    if ("_small" in name or "_large" in name) and not request.config.getoption("--long"):
+        pytest.skip("other tools take 3 s to a minute for this world: run with --long")
+
+
 @pytest.mark.parametrize("name", READABLE_BY_PEER)
-def test_every_cell_is_what_arkparser_reads(shared_data: Path, name: str) -> None:
+def test_every_cell_is_what_arkparser_reads(
+    request: pytest.FixtureRequest, shared_data: Path, name: str
+) -> None:
+    skip_large(request, name)
     path = shared_data / "saves" / name
 
     objects = arkparsers_objects(path)
@@ -111,8 +120,7 @@ def test_every_cell_of_version_13_is_what_arkparser_reads_when_it_is_helped(
 def test_every_cell_is_what_arkparse_reads(
     request: pytest.FixtureRequest, shared_data: Path, name: str
 ) -> None:
-    if "made" in name and not request.config.getoption("--long"):
-        pytest.skip("arkparse takes 5 s for it: run with --long")
+    skip_large(request, name)
     path = shared_data / "saves" / name
 
     objects = arkparses_objects(path)
@@ -128,8 +136,7 @@ def test_every_cell_is_what_arkparse_reads(
 def test_every_cell_of_a_large_world_is_what_arkparser_reads(
     request: pytest.FixtureRequest, shared_data: Path, tmp_path: Path, name: str
 ) -> None:
-    if not request.config.getoption("--long"):
-        pytest.skip("arkparser takes half a minute for it: run with --long")
+    skip_large(request, name)
     path = tmp_path / name
     with lzma.open(shared_data / f"saves/made/{name}.xz") as packed, path.open("wb") as file:
         shutil.copyfileobj(packed, file)

@@ -1,10 +1,14 @@
-"""All real profiles and tribes of ASA against ``arkparse`` 0.6, field by field, of all three versions.
+"""All real profiles, tribes and cluster inventories of ASA against ``arkparse`` 0.6, of all versions.
 
-``arkparser`` reads but those of version 7: see ``test_small_files_peers``. ``arkparse`` reads no file of ASE, and of
-a cluster inventory it reads nothing. Where it differs:
+``arkparser`` reads but those of version 7: see ``test_small_files_peers``. ``arkparse`` reads no file of ASE. Where
+it differs:
 
 - Last login: it has ``LoginTime`` alone; the later of two counts.
 - Names without a text are ``None``; here they are empty.
+- Creatures in ASA's cryopods: it takes the first of the game's constant names for ``TribeName``. It is
+  ``TamerString``: it stands right before ``TamedTimeStamp``, as that does in every tame of a world, where
+  ``TribeName`` comes two dozen properties later. We are right.
+- An uploaded item has the quantity 0 there, as written; it is one (the game leaves the number out).
 """
 
 from __future__ import annotations
@@ -15,13 +19,17 @@ from typing import Any
 import pytest
 from arkparse.api.player_api import PlayerApi
 from arkparse.ark_tribe import ArkTribe
+from arkparse.object_model.cluster_data.ark_cluster_data import ClusterData
 from arkparse.player.ark_player import ArkPlayer
 from arkparse.saves.asa_save import AsaSave
 
 from parser_service.saves import read_world
+from parser_service.saves.cluster_file import read_cluster
 from parser_service.saves.columns import SurvivorSource, TribeSource
 from parser_service.saves.profile_file import read_profile
 from parser_service.saves.tribe_file import read_tribe
+from tests.parser_service.saves.peer_columns import TAMES, compare_creature
+from tests.parser_service.saves.peer_objects import of_arkparse
 
 # arkparse's names of the stats, in the order of ours.
 _STATS = (
@@ -123,3 +131,30 @@ def test_survivors_and_tribes_inside_worlds_are_those_that_arkparse_finds(
     ]
     assert list(world.tribe_logs.lines) == [line for tribe in theirs.tribes for line in tribe.tribe_log]
     assert (len(kept), len(stored)) == (survivors, tribes)
+
+
+def test_a_cluster_inventory_agrees_in_every_cell_with_arkparse(shared_data: Path) -> None:
+    (path,) = (shared_data / "saves/asa/cluster").iterdir()
+    content, theirs = read_cluster(path.read_bytes()), ClusterData(path.parent, path.name)
+
+    items = [entry.item for entry in theirs.items]
+    assert [(number >> 32, number & 0xFFFFFFFF) for number in content.items.item_id.tolist()] == [
+        (item.id_.id1, item.id_.id2) for item in items
+    ]
+    assert content.items.quantity.tolist() == [max(1, item.quantity) for item in items]
+    assert [content.items.classes[row] for row in content.items.class_index.tolist()] == [
+        of_arkparse(item.object).class_name for item in items
+    ]
+    dinos = [item.dino for item in items if getattr(item, "dino", None)]
+    for row, dino in enumerate(dinos):
+        creature, status = of_arkparse(dino.object), of_arkparse(dino.stats.object)
+
+        found = compare_creature(content.tames, row, creature, status)
+
+        tamer = content.tames.tamer_name_index[row]
+        swapped = {("tames", "tamer_name_index"): 1, ("tames", "tribe_name_index"): 1}
+        assert dict(found.differ) == (swapped if tamer >= 0 else {}), found.examples
+        assert tamer < 0 or content.tames.tamer_names[tamer] == creature.text("TribeName")
+        assert sum(found.cells.values()) == len(TAMES) - 2
+    assert len(dinos) == len(content.tames) == 8
+    assert len(content.items) == 9

@@ -61,7 +61,9 @@ def test_a_new_key_in_front_of_the_old_one_opens_what_the_old_one_sealed_and_sea
 
 
 @pytest.mark.parametrize(
-    "text", ["", "secret", "x" * 44, "ö" * 44, new_key()[:-4], f"{new_key()} {new_key()}"]
+    "text",
+    ["", "secret", "x" * 44, "ö" * 44, new_key()[:-4], f"{new_key()} {new_key()}"],
+    ids=["empty", "short", "no base64", "no ASCII", "cut off", "two without a comma"],
 )
 def test_what_is_no_key_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(ConfigError) as caught:
