@@ -13,6 +13,8 @@ import asyncpg
 from fastapi import FastAPI
 
 from parser_service.api.app import build_app
+from parser_service.api.queued_uploads import QueuedUploads
+from parser_service.api.scope import Storage
 from parser_service.archive.retention import HistoryPolicy
 from parser_service.decode_worker import run_decoding
 from parser_service.game_servers import Served
@@ -24,7 +26,10 @@ from parser_service.notices import Notices
 from parser_service.readiness import Readiness
 from parser_service.settings import ParserSettings
 from parser_service.stopping import Stop
+from parser_service.storing.copying import CopiedSave
 from parser_service.storing.dispatching import Dispatcher
+from parser_service.storing.handling import Ticket
+from parser_service.storing.tickets import ticket_of
 from parser_service.storing.tidying import History
 from parser_service.worker import ServerWorker, Surroundings
 from shared.config.community import Community, load_community
@@ -82,7 +87,7 @@ async def run_service(settings: ParserSettings, stop: Stop) -> None:
                     hosting=hosting,
                     stop=stop,
                 )
-                api = make_server(_app(settings, resources, community))
+                api = make_server(_app(settings, resources, community, servers))
                 await _run_all(servers, around, api, [listening])
 
 
@@ -132,12 +137,20 @@ def _histories(servers: Sequence[Served], settings: ParserSettings) -> list[Hist
     ]
 
 
-def _app(settings: ParserSettings, resources: Resources, community: Community) -> FastAPI:
+def _app(
+    settings: ParserSettings, resources: Resources, community: Community, servers: Sequence[Served]
+) -> FastAPI:
+    def ticket(server: Served, copied: CopiedSave) -> Ticket:
+        return ticket_of(server, copied, folder=settings.saves_folder(server.key))
+
+    uploads = QueuedUploads(resources.db, {server.key: server for server in servers}, ticket)
     return build_app(
         db=resources.db,
         guild_id=community.guild.id,
         token=settings.parser_token,
         reporter=resources.reporter,
+        storage=Storage(folder_of=settings.saves_folder, take=uploads.take),
+        cache=settings.data / "matplotlib",
     )
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from parser_service.decay.policy import policy_of
 from parser_service.game_servers import Served
 from parser_service.sources import SaveSource
 from parser_service.sources.intake import Intake
@@ -15,12 +13,10 @@ from parser_service.stopping import Stop
 from parser_service.storing.copying import CopiedSave
 from parser_service.storing.handling import DOUBTFUL, Handles, Outcome, Ticket
 from parser_service.storing.outcome_queries import find_last_good, find_refusal, is_accepted
+from parser_service.storing.tickets import ticket_of
 from shared.runtime.loops import run_guarded
 from shared.runtime.resources import Resources
-from shared.saves.classes import table_info
 
-# Raised when the same file would be stored differently, so that worlds are decoded again after an update.
-_METHOD = 2
 # What failed for a reason of ours (the disk, the database) is tried again after this.
 _AGAIN = timedelta(seconds=10)
 
@@ -92,7 +88,7 @@ class SaveWatcher:
 
     async def _use(self, copied: CopiedSave) -> bool:
         """Have a copy decoded and stored, and tell whether it had to be refused."""
-        ticket = self._ticket(copied)
+        ticket = ticket_of(self._server, copied, folder=self._folder)
         outcome = await self._handler.handle(ticket)
         kept = replace(ticket, path=ticket.folder / DOUBTFUL / ticket.path.name)
         self._doubtful = kept if outcome is Outcome.DOUBTFUL else None
@@ -119,23 +115,3 @@ class SaveWatcher:
                 reason = await find_refusal(conn, self._server.id, ticket.identity) or ""
             text = f"{self._server.key}: the newest save is {outcome.value}, the last good one serves on. {reason}"
             self._resources.reporter.problem(problem, text)
-
-    def _ticket(self, copied: CopiedSave) -> Ticket:
-        decay = self._server.entry.decay
-        return Ticket(
-            server_id=self._server.id,
-            server_key=self._server.key,
-            expected_map=self._server.entry.map,
-            folder=self._folder.resolve(),
-            path=copied.path.resolve(),
-            saved_at=copied.saved_at,
-            identity=self._identity(copied),
-            radius=decay.radius,
-            minimum=decay.minimum,
-            policy=policy_of(decay),
-        )
-
-    def _identity(self, copied: CopiedSave) -> str:
-        """Return what changes with the file's content and with how it is read."""
-        how = repr((_METHOD, table_info().version, self._server.entry.decay))
-        return f"{copied.content_hash}-{hashlib.blake2b(how.encode(), digest_size=4).hexdigest()}"
