@@ -18,7 +18,7 @@ from parser_service.storing.copying import CopiedSave, keep
 from parser_service.storing.decoder import Decoder
 from parser_service.storing.jobs import Job, PreparedSave, Refused
 from parser_service.storing.merging import SaveToStore, StoredSave, store_save
-from parser_service.storing.outcome_queries import find_last_good, is_settled
+from parser_service.storing.outcome_queries import find_last_good, find_outcome, is_settled
 from parser_service.storing.queries import set_columns_bytes, set_refused
 from parser_service.verdict import refused
 from shared.cache.keys import SAVE_DECODED
@@ -102,6 +102,11 @@ class SaveHandler:
         """Decode and store a save, unless its content is already dealt with, and return what became of it."""
         async with self._resources.db.connection() as conn:
             is_done = await is_settled(conn, ticket.server_id, ticket.identity)
+            found = await find_outcome(conn, ticket.server_id, ticket.identity)
+        if is_done and found == Outcome.DOUBTFUL:
+            # it waits for somebody to accept it, also when the service was restarted since
+            await self._keep(ticket, DOUBTFUL)
+            return Outcome.DOUBTFUL
         if is_done:
             await self._keep(ticket, "current")
             return Outcome.KNOWN

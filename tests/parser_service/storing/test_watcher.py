@@ -252,9 +252,10 @@ async def test_a_doubtful_save_is_kept_apart_and_told_until_a_good_one_comes(
     assert await watched.current() != good
 
 
+@pytest.mark.parametrize("looked_again", [False, True])
 @pytest.mark.parametrize("is_restarted", [False, True])
 async def test_a_save_that_a_person_accepted_is_taken_into_use(
-    environment: Environment, is_restarted: bool
+    environment: Environment, is_restarted: bool, looked_again: bool
 ) -> None:
     watched = Watched(environment)
     watcher = await watched.watcher()
@@ -264,6 +265,9 @@ async def test_a_save_that_a_person_accepted_is_taken_into_use(
     watched.world.save_count += 1
     watched.write()
     await look(watcher)
+    if looked_again:
+        watcher = await watched.watcher()
+        await look(watcher)
     async with watched.resources.db.connection() as conn:
         [newest] = await list_newest_verdicts(conn, GUILD)
         assert newest.save_id is not None
