@@ -13,17 +13,12 @@ from typing import Any, Final
 
 from pydantic import Field, SecretStr
 
+from parser_service.api.errors import ApiClientError
 from shared.config.settings import Settings
-from shared.errors import HelenaError, OperationalError
+from shared.errors import HelenaError
 
 _TIMEOUT_SECONDS: Final = 10.0
 _MAX_BYTES: Final = 4 << 20
-
-
-class ApiClientError(OperationalError):
-    """The parser service does not answer, or refuses; the message says why."""
-
-    code = "API-01"
 
 
 class _ClientSettings(Settings):

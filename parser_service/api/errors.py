@@ -23,6 +23,12 @@ _STATUS: dict[type[UserError], HTTPStatus] = {
 }
 
 
+class ApiClientError(OperationalError):
+    """The parser service does not answer, or refuses; the message says why."""
+
+    code = "API-01"
+
+
 class UnauthorizedError(UserError):
     """The request bears no token, or a wrong one."""
 
