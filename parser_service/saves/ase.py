@@ -156,7 +156,9 @@ class _Reader:
         rows = structures.object_id[:, 0].astype(np.int64)
         names = self._objects.name_id[rows].astype(np.int64) << 32 | self._objects.name_number[rows]
         repeated = _repeated(names)
-        keys = np.column_stack((structures.class_index, names))[repeated]
+        # A name alone is not enough: what stands elsewhere is another structure.
+        places = (column.view(np.int64) for column in (structures.x, structures.y, structures.z))
+        keys = np.column_stack((structures.class_index, names, *places))[repeated]
         _, first = np.unique(keys, axis=0, return_index=True)
         extra = np.delete(repeated, first)
         self.duplicates = len(extra)

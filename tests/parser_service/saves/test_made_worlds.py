@@ -156,6 +156,15 @@ def test_ase_structures_that_are_written_twice_count_once(tmp_path: Path) -> Non
     assert (len(world.structures), world.coverage.duplicates) == (3, 1)
 
 
+def test_ase_structures_of_one_name_in_two_places_are_two(tmp_path: Path) -> None:
+    path = tmp_path / "World.ark"
+    path.write_bytes(ase_world([Piece(number=1), Piece(number=1, position=(5_000.0, 0.0, 0.0))]))
+
+    world = read_world(path)
+
+    assert (len(world.structures), world.coverage.duplicates) == (2, 0)
+
+
 def test_a_structure_without_a_record_of_place_is_listed_and_stands_nowhere(tmp_path: Path) -> None:
     placed, lost = Piece(number=1), Piece(number=2)
     path = write_asa_world(tmp_path / "World.ark", [placed], values={guid_of(lost): asa_value(lost)})
