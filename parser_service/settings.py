@@ -35,7 +35,7 @@ class ParserSettings(WorkerSettings, NitradoSettings):
     parser_port: int = Field(default=8083, ge=0, le=65535)
     parser_token: SecretStr = Field(min_length=16)
     # how often a log file is looked at, RCON is asked for lines and for who is on, and a save is looked at
-    parser_log_interval: timedelta = Field(default=timedelta(milliseconds=100), gt=timedelta(0))
+    parser_log_interval: timedelta = Field(default=timedelta(milliseconds=20), gt=timedelta(0))
     parser_rcon_log_interval: timedelta = Field(default=timedelta(seconds=1), gt=timedelta(0))
     parser_players_interval: timedelta = Field(default=timedelta(seconds=15), gt=timedelta(0))
     parser_save_interval: timedelta = Field(default=timedelta(seconds=1), gt=timedelta(0))

@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from parser_service.feeds.log_feed import LogFeed
-from parser_service.feeds.rcon_feed import RconFeed
+from parser_service.feeds.building import Intervals, Ways, build_feed
+from parser_service.feeds.server_feed import ServerFeed
 from parser_service.feeds.status import FeedStatus
+from parser_service.feeds.storing import FeedFencedError
 from parser_service.game_servers import Served
 from parser_service.hosting.service import Hosting
 from parser_service.link.commands import CommandRunner
@@ -26,6 +27,7 @@ from shared.cache.keys import EVENTS_STORED
 from shared.db import Connection
 from shared.errors import ConfigError
 from shared.ids import ServerId
+from shared.nitrado.models import NitradoServiceId
 from shared.rcon.link import Address, RconLink, open_link
 from shared.runtime.loops import run_guarded
 from shared.runtime.reporting import Reporter
@@ -35,7 +37,7 @@ from shared.store.events import NewEvent, lock_feed
 _AGAIN_SECONDS = 1.0
 
 # What the parts report of a server; whoever stops serving it takes that back.
-_PROBLEMS = ("log", "rcon", "save", "save-path", "save-copy", "save-history")
+_PROBLEMS = ("log", "rcon", "rcon-reader", "save", "save-path", "save-copy", "save-history")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +67,7 @@ class ServerWorker:
     @property
     def is_reading(self) -> bool:
         """Tell whether this process reads the server's lines."""
-        entry = self.server.entry
-        return self._is_owner and (entry.log_path is not None or entry.rcon is not None)
+        return self._is_owner and (self.server.entry.rcon is not None or not self._ways(None).is_none)
 
     def tell_numbers(self, reporter: Reporter) -> None:
         """Tell what was done since the start."""
@@ -122,47 +123,47 @@ class ServerWorker:
             around.notices.send(EVENTS_STORED)
             presence.notice(events)
 
-        async with asyncio.TaskGroup() as group:
-            group.create_task(presence.run())
-            self._start_feed(group, link, stored)
-            if link is not None:
-                runner = CommandRunner(
-                    self.server, link, around.resources, feed=self.feed_status, stop=around.stop
-                )
-                group.create_task(runner.run())
-            if self.server.entry.save_path is not None:
-                group.create_task(self._watch_saves())
+        feed, is_fenced = self._feed(link, stored), False
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(presence.run())
+                if feed is not None:
+                    group.create_task(feed.run())
+                if link is not None:
+                    runner = CommandRunner(
+                        self.server, link, around.resources, feed=self.feed_status, stop=around.stop
+                    )
+                    group.create_task(runner.run())
+                if self.server.entry.save_path is not None:
+                    group.create_task(self._watch_saves())
+        except* FeedFencedError:
+            is_fenced = True
+        if is_fenced:
+            raise FeedFencedError("Another process reads this server now. Standing by for it.")
 
-    def _start_feed(
-        self,
-        group: asyncio.TaskGroup,
-        link: RconLink | None,
-        stored: Callable[[Sequence[NewEvent]], None],
-    ) -> None:
-        """Read the log file; where there is none, what RCON hands out."""
-        around, path = self._around, self.server.entry.log_path
-        if path is not None:
-            feed = LogFeed(
-                self.server,
-                path,
-                around.resources,
-                stop=around.stop,
-                status=self.feed_status,
-                interval=around.settings.parser_log_interval,
-                stored=stored,
-            )
-            group.create_task(feed.run())
-        elif link is not None:
-            rcon_feed = RconFeed(
-                self.server,
-                link,
-                around.resources,
-                stop=around.stop,
-                status=self.feed_status,
-                interval=around.settings.parser_rcon_log_interval,
-                stored=stored,
-            )
-            group.create_task(rcon_feed.run())
+    def _feed(self, link: RconLink | None, stored: Callable[[Sequence[NewEvent]], None]) -> ServerFeed | None:
+        """Return what reads the server's lines, by all ways there are."""
+        around, ways = self._around, self._ways(link)
+        if ways.is_none:
+            return None
+        return build_feed(
+            self.server,
+            ways,
+            around.resources,
+            stop=around.stop,
+            status=self.feed_status,
+            stored=stored,
+            intervals=Intervals(
+                log=around.settings.parser_log_interval, rcon=around.settings.parser_rcon_log_interval
+            ),
+        )
+
+    def _ways(self, link: RconLink | None) -> Ways:
+        entry, client = self.server.entry, self._around.hosting.client
+        nitrado = None
+        if client is not None and entry.nitrado_service is not None:
+            nitrado = (client, NitradoServiceId(entry.nitrado_service))
+        return Ways(log_path=entry.log_path, nitrado=nitrado, link=link)
 
     async def _watch_saves(self) -> None:
         around, settings, key = self._around, self._around.settings, self.server.key

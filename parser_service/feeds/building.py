@@ -73,11 +73,20 @@ def build_feed(
             stored=stored,
             writer=writer,
         )
-        feed.add_file(log, every=intervals.log)
+        feed.add_file(log)
     if ways.nitrado is not None:
         client, service = ways.nitrado
-        copy = NitradoFeed(server, client, service, resources, status=status, stored=stored, writer=writer)
-        feed.add_file(copy, every=intervals.nitrado)
+        copy = NitradoFeed(
+            server,
+            client,
+            service,
+            resources,
+            status=status,
+            stored=stored,
+            writer=writer,
+            interval=intervals.nitrado,
+        )
+        feed.add_file(copy)
     if ways.link is not None:
         rcon = RconFeed(
             server,

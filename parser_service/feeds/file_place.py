@@ -95,7 +95,7 @@ class FilePlace:
 
     def uncertain(self) -> Reading:
         """Return what a look gave that has to be repeated before it means anything."""
-        return self._reading(is_caught_up=False)
+        return replace(self._reading(is_caught_up=False), again_seconds=0.1)
 
     def was_away(self) -> None:
         """Take what is found next as late: the file could not be read for a while."""

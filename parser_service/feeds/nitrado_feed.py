@@ -10,12 +10,14 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import PurePosixPath
 
 from parser_service.feeds.file_place import FilePlace
 from parser_service.feeds.log_files import STAMP, Piece, stamp_text
 from parser_service.feeds.marks import HEAD_BYTES, TAIL_BYTES, Mark
 from parser_service.feeds.source import Reading, SourceName
+from parser_service.feeds.standing import PROMPT_SECONDS
 from parser_service.feeds.status import FeedStatus
 from parser_service.feeds.storing import FeedWriter
 from parser_service.game_servers import Served
@@ -61,14 +63,21 @@ class NitradoFeed:
         status: FeedStatus,
         stored: Callable[[Sequence[NewEvent]], None],
         writer: FeedWriter,
+        interval: timedelta,
     ) -> None:
         self._server = server
         self._client = client
         self._service = service
+        self._interval = interval.total_seconds()
         self._resources = resources
         self._place = FilePlace(server, self.name, resources, writer=writer, status=status, stored=stored)
         self._path: str | None = None
         self._loss_seen_at: float | None = None
+
+    @property
+    def is_slow(self) -> bool:
+        """Tell whether it is looked at too seldom for people who talk."""
+        return self._interval > PROMPT_SECONDS
 
     def forget_place(self) -> None:
         """Ask the database again where the cursor stands before the next look."""
@@ -96,14 +105,14 @@ class NitradoFeed:
         if not piece.follows_loss:
             self._loss_seen_at = None
         elif piece.data and not self._is_loss_certain():
-            return self._place.uncertain()
+            return replace(self._place.uncertain(), again_seconds=self._interval)
         before = self._place.cursor
         reading = await self._place.store(piece) if piece.data else self._place.nothing_new()
         if self._place.cursor != before:
             self._loss_seen_at = None
             if str(piece.path) != self._path:
                 return replace(reading, has_more=True, is_caught_up=False)
-        return reading
+        return reading if reading.has_more else replace(reading, again_seconds=self._interval)
 
     async def _read_on(self) -> Piece:
         """Return what follows the cursor, wherever the file is by now."""
@@ -182,7 +191,9 @@ class NitradoFeed:
 
     def _failed(self, problem: str) -> Reading:
         self._place.was_away()
-        return Reading(is_working=False, problem=f"{self._server.key}: {problem}")
+        return Reading(
+            is_working=False, problem=f"{self._server.key}: {problem}", again_seconds=self._interval
+        )
 
     def _is_loss_certain(self) -> bool:
         if self._loss_seen_at is None:

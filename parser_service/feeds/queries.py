@@ -23,13 +23,9 @@ class FeedPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """What a writer finds when it has the log to itself: whose turn it is, and what may have been seen before.
+class Horizon:
+    """What may have been seen before: how far the other sources have shown lines, and when the last hole ended."""
 
-    ``others_upto`` is how far the other sources have shown lines, ``gaps_upto`` when the last hole ended.
-    """
-
-    epoch: int
     others_upto: datetime | None
     gaps_upto: datetime | None
 
@@ -83,22 +79,26 @@ async def list_said(conn: Connection, server_id: ServerId, source: str, *, since
     return [row["raw"] for row in rows]
 
 
-async def lock_log(conn: Connection, server_id: ServerId, source: str) -> Ground:
-    """Have a server's log to oneself until the transaction ends."""
+async def lock_log(conn: Connection, server_id: ServerId) -> int:
+    """Have a server's log to oneself until the transaction ends, and return the number of its present writer."""
+    return int(
+        await conn.fetchval("SELECT feed_epoch FROM servers WHERE id = $1 FOR NO KEY UPDATE", server_id)
+    )
+
+
+async def find_horizon(conn: Connection, server_id: ServerId, source: str) -> Horizon:
+    """Return what a source may show that is known; ask it after ``lock_log``, which may have waited for another."""
     row = await conn.fetchrow(
         """
-        SELECT s.feed_epoch,
-            (SELECT max(c.newest_at) FROM feed_cursors c WHERE c.server_id = s.id AND c.source <> $2) AS others_upto,
-            (SELECT max(g.ended_at) FROM feed_gaps g WHERE g.server_id = s.id) AS gaps_upto
-        FROM servers s
-        WHERE s.id = $1
-        FOR NO KEY UPDATE OF s
+        SELECT
+            (SELECT max(newest_at) FROM feed_cursors WHERE server_id = $1 AND source <> $2) AS others_upto,
+            (SELECT max(ended_at) FROM feed_gaps WHERE server_id = $1) AS gaps_upto
         """,
         server_id,
         source,
     )
     assert row is not None
-    return Ground(epoch=row["feed_epoch"], others_upto=row["others_upto"], gaps_upto=row["gaps_upto"])
+    return Horizon(others_upto=row["others_upto"], gaps_upto=row["gaps_upto"])
 
 
 async def list_known_lines(

@@ -268,6 +268,7 @@ class RconFeed:
         done = Pass(before=before, after=after, events=events, progress=progress, gap=gap)
         self._attempted = after
         stored = await self._writer.store(self.name, done)
+        self._attempted = None
         self._place = FeedPlace(cursor=after, moved_at=now, progress=stored.progress)
         return stored.fresh
 

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from parser_service.feeds.source import FileSource, Reading, SourceName, TakenSource
-from parser_service.feeds.standing import PROMPT_SECONDS, Standing
+from parser_service.feeds.standing import Standing
 from parser_service.feeds.status import FeedStatus
 from parser_service.feeds.storing import FeedFencedError, FeedWriter
 from parser_service.game_servers import Served
@@ -36,9 +36,6 @@ class Pace:
     # a log that is being rotated is absent for a moment; Nitrado's API has bad minutes
     log_patience: float = 5.0
     nitrado_patience: float = 60.0
-    # a file that has been quiet for so long is looked at less often, by this factor
-    quiet_after: float = 60.0
-    quiet_factor: int = 5
     # a file that is silent for so long may not be the right one, or stand still: then RCON is asked, at most so often
     check_after: float = 60.0
     # the game writes its file a moment after its buffer
@@ -52,7 +49,6 @@ DEFAULT_PACE = Pace()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _File:
     source: FileSource
-    every: float
     turn: asyncio.Lock
 
 
@@ -83,9 +79,9 @@ class ServerFeed:
         self._active_at = self._checked_at = time.monotonic()
         self._told: tuple[SourceName, float] | None = None
 
-    def add_file(self, source: FileSource, *, every: timedelta) -> None:
-        """Read a file, looking at it so often."""
-        self._files.append(_File(source=source, every=every.total_seconds(), turn=asyncio.Lock()))
+    def add_file(self, source: FileSource) -> None:
+        """Read a file."""
+        self._files.append(_File(source=source, turn=asyncio.Lock()))
 
     def add_rcon(self, source: TakenSource, *, every: timedelta) -> None:
         """Read by RCON where no file leads, asking so often."""
@@ -106,7 +102,7 @@ class ServerFeed:
         """
         patience = {SourceName.LOG: self._pace.log_patience, SourceName.NITRADO: self._pace.nitrado_patience}
         names = [(file.source.name, patience[file.source.name]) for file in self._files]
-        slow = [file.source.name for file in self._files if file.every > PROMPT_SECONDS]
+        slow = [file.source.name for file in self._files if file.source.is_slow]
         self._standing = Standing([*names, (SourceName.RCON, 0.0)] if self._rcon else names, slow=slow)
         while not await run_guarded(f"feed of {self._server.key}", self._writer.claim):
             if await self._stop.within(_FAILED_PAUSE_SECONDS):
@@ -141,10 +137,7 @@ class ServerFeed:
         async with file.turn:
             reading = await self._look(file)
         await self._tell()
-        if reading.has_more:
-            return 0.0
-        is_quiet = time.monotonic() - self._active_at > self._pace.quiet_after
-        return file.every * (self._pace.quiet_factor if is_quiet else 1)
+        return reading.again_seconds
 
     def _is_spare(self, file: _File) -> bool:
         """Tell whether a better file leads: this one would only show the same."""

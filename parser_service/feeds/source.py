@@ -22,7 +22,7 @@ class Reading:
 
     ``has_more``: another look would find more right away. ``is_caught_up``: everything that was there has been stored.
     ``fresh`` counts the lines that no source had shown before, ``newest_at`` is the stamp of the newest it has shown,
-    and ``problem`` says why it could not be read.
+    and ``problem`` says why it could not be read. ``again_seconds``: there is no use in looking sooner than that.
     """
 
     is_working: bool
@@ -31,6 +31,7 @@ class Reading:
     fresh: int = 0
     newest_at: datetime | None = None
     problem: str | None = None
+    again_seconds: float = 0.0
 
 
 class FileSource(Protocol):
@@ -39,6 +40,10 @@ class FileSource(Protocol):
     @property
     def name(self) -> SourceName:
         """Return which one it is."""
+
+    @property
+    def is_slow(self) -> bool:
+        """Tell whether it is looked at too seldom for people who talk."""
 
     def forget_place(self) -> None:
         """Ask the database again where the cursor stands before the next look."""

@@ -15,10 +15,11 @@ import asyncpg
 
 from parser_service.feeds.overlap import SLACK, Sifted, runs_of, sift
 from parser_service.feeds.queries import (
-    Ground,
+    Horizon,
     add_late_lines,
     add_recovered,
     add_sightings,
+    find_horizon,
     forget_sightings,
     list_known_lines,
     lock_log,
@@ -140,29 +141,31 @@ class FeedWriter:
         """
         late_row = self._late_row
         async with self._db.transaction() as conn:
-            ground = await lock_log(conn, self._server_id, source)
-            if ground.epoch != self._epoch:
+            if await lock_log(conn, self._server_id) != self._epoch:
                 raise FeedFencedError("Another process reads this server now. Standing by for it.")
+            horizon = await find_horizon(conn, self._server_id, source)
             progress = _next_progress(done, self._clock.now())
             if not await move_feed_cursor(
                 conn, self._server_id, source, before=done.before, after=done.after, progress=progress
             ):
                 raise FeedMovedError("Somebody else reads this feed too. Looking again where it stands.")
-            fresh = await self._add_new(conn, source, done, ground)
+            fresh = await self._add_new(conn, source, done, horizon)
             if done.gap is not None:
                 await self._add_gap(conn, source, done.gap)
-            if _may_fill_gaps(done, ground):
+            if _may_fill_gaps(done, horizon):
                 await self._fill_gaps(conn, source, fresh, progress)
             if done.late_before is not None:
                 late_row = await self._note_late(conn, source, fresh, done.late_before)
         self._late_row = late_row
         return Stored(fresh=fresh, repeated=len(done.events) - len(fresh), progress=progress)
 
-    async def _add_new(self, conn: Connection, source: str, done: Pass, ground: Ground) -> Sequence[NewEvent]:
+    async def _add_new(
+        self, conn: Connection, source: str, done: Pass, horizon: Horizon
+    ) -> Sequence[NewEvent]:
         reread_upto = done.progress.reread_upto
         if done.begins_anew:
             await forget_sightings(conn, self._server_id, source, before=None)
-        upto = max((at for at in (ground.others_upto, reread_upto) if at is not None), default=None)
+        upto = max((at for at in (horizon.others_upto, reread_upto) if at is not None), default=None)
         if upto is None or not done.events or all(e.occurred_at > upto + SLACK for e in done.events):
             if done.events:
                 await _add(conn, self._server_id, source, done.events)
@@ -241,10 +244,10 @@ class FeedWriter:
         )
 
 
-def _may_fill_gaps(done: Pass, ground: Ground) -> bool:
+def _may_fill_gaps(done: Pass, horizon: Horizon) -> bool:
     before = done.progress.newest_at
     return bool(done.events) and (
-        ground.gaps_upto is not None and (before is None or before <= ground.gaps_upto)
+        horizon.gaps_upto is not None and (before is None or before <= horizon.gaps_upto)
     )
 
 

@@ -17,7 +17,7 @@ from shared.cache.kept.tasks import open_tasks
 from shared.cache.keys import NITRADO_GAMESERVER
 from shared.clock import Clock
 from shared.nitrado.budget import Budget
-from shared.nitrado.client import NitradoTimeouts, open_nitrado
+from shared.nitrado.client import NitradoClient, NitradoTimeouts, open_nitrado
 from shared.nitrado.errors import NitradoNotFoundError, NitradoTokenError
 from shared.runtime.loops import Loop, run_loop
 from shared.runtime.reporting import Reporter
@@ -42,6 +42,8 @@ class Hosting:
         self._clock = clock
         self.known: dict[str, Answer[HostedServer] | Failure] = {}
         """The last answer, or why there is none, by the server's key."""
+        self.client: NitradoClient | None = None
+        """The way to Nitrado with the token of the settings, for as long as it is open; its budget is everybody's."""
 
     def explain(self, key: str) -> str | None:
         """Return what Nitrado says of a game server, with its age; ``None`` of one that nobody asks it about."""
@@ -170,4 +172,5 @@ async def open_hosting(
             tell_numbers(hosting, kept, client.budget, clock=clock, reporter=reporter)
 
         tasks.start(run_loop(Loop(name="nitrado", interval=every, run=look)), name="nitrado")
+        hosting.client = client
         yield hosting

@@ -56,7 +56,9 @@ async def fill(conn: Connection, rows: int) -> int:
     last = 0
     each = rows // SERVERS // MONTHS
     for back in reversed(range(MONTHS)):
-        begins = (now.replace(day=1, hour=0, minute=0, second=0, microsecond=0) - timedelta(days=30 * back)).replace(day=1)
+        begins = (
+            now.replace(day=1, hour=0, minute=0, second=0, microsecond=0) - timedelta(days=30 * back)
+        ).replace(day=1)
         await make_month(conn, begins)
         length = min(timedelta(days=27), now - begins) if back == 0 else timedelta(days=27)
         await conn.execute(_FILL, last, each, SERVERS, begins, length, timeout=3600)

@@ -37,7 +37,6 @@ FAST = Keeping(timeouts=Timeouts(connect_seconds=0.5, login_seconds=0.5, reply_s
 QUICK = Pace(
     log_patience=0.2,
     nitrado_patience=0.4,
-    quiet_after=60.0,
     check_after=1_000.0,
     tell_every=0.05,
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -98,17 +98,20 @@ async def has_last(db: Database, text: str) -> bool:
     return (await chat(db))[-1:] == [text]
 
 
-@contextmanager
-def breaking(game: ArkServer, command: str) -> Iterator[None]:
-    """Let the server break the connection in the middle of its replies to one command."""
-    answer = game._rcon.handler
+@asynccontextmanager
+async def breaking(game: ArkServer, command: str) -> AsyncIterator[None]:
+    """Let the server break the connection in the middle of its replies to one command, from the next one on."""
+    answer, asked = game._rcon.handler, 0
 
     async def handle(text: str) -> str:
+        nonlocal asked
+        asked += 1
         game.quirks = replace(game.quirks, drop_in_reply=text == command)
         return await answer(text)
 
     game._rcon.handler = handle
     try:
+        await until(lambda: asked > 0, what="a command")
         yield
     finally:
         game._rcon.handler = answer
@@ -169,20 +172,21 @@ async def test_a_reply_that_broke_off_leaves_a_gap(environment: Environment, gam
     async with reading(environment, game):
         say(game, "before")
         await until(partial(has, environment.db, ["before"]))
-        with breaking(game, "GetGameLog"):
+        async with breaking(game, "GetGameLog"):
             say(game, "lost")
             await until(lambda: not game.unread._log, what="handing out the line")
         say(game, "after")
         await until(partial(has_last, environment.db, "after"))
 
-    assert any("broke" in reason for reason, _, _ in await gaps(environment.db))
+    found = await gaps(environment.db)
+    assert any("broke" in reason for reason, _, _ in found), found
 
 
 async def test_chat_is_not_lost_with_the_reply_that_held_it_because_the_log_has_it_too(
     environment: Environment, game: ArkServer
 ) -> None:
     async with reading(environment, game):
-        with breaking(game, "GetChat"):
+        async with breaking(game, "GetChat"):
             say(game, "one", "two")
             await until(lambda: not game.unread._chat, what="handing out the lines")
         say(game, "three")
@@ -198,7 +202,7 @@ async def test_chat_that_was_logged_before_a_break_and_heard_after_it_counts_onc
         heard = game.unread.take_chat()
         await until(partial(has, environment.db, ["one"]))
         up_since = taken.link.state.since_at
-        with breaking(game, "GetChat"):
+        async with breaking(game, "GetChat"):
             await until(lambda: taken.link.state.since_at != up_since, what="the break")
         game.unread._chat.append(heard)
         say(game, "two")

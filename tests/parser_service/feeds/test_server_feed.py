@@ -140,7 +140,8 @@ async def test_names_that_rcon_cannot_write_are_known_again_in_the_file(
         desk.say("plain")
         shutil.copy(desk.game.log_path, hidden)
 
-        assert len(await _heard(desk, 4)) == 4, await desk.lines()
+        heard = await _heard(desk, 4)
+        assert len(heard) == 4, "\n".join(await desk.lines())
 
 
 async def _heard(desk: Desk, count: int) -> list[str]:

@@ -118,6 +118,19 @@ async def test_a_switch_survives_a_restart_between_two_equal_lines(bench: Bench)
     assert await bench.texts() == ["a", "a", "a"]
 
 
+async def test_sources_that_store_at_the_same_time_see_each_others_lines(bench: Bench) -> None:
+    lines = [(number, f"line {number}") for number in range(30)]
+
+    for start in range(0, 30, 3):
+        log, rcon = bench.source("log"), bench.source("rcon")
+        async with bench.environment.db.transaction() as conn:
+            await conn.execute("DELETE FROM feed_cursors")
+        part = lines[start : start + 3]
+        await asyncio.gather(rcon.show(*rcon_lines(*part)), log.show(*(line(*each) for each in part)))
+
+    assert sorted(await bench.texts()) == sorted(text for _, text in lines)
+
+
 async def test_a_line_that_getchat_gave_is_known_to_the_file(bench: Bench) -> None:
     log, rcon = bench.source("log"), bench.source("rcon")
     heard = NewEvent(occurred_at=AT + timedelta(seconds=4), event=Unknown(text="hi"), raw="hi")
