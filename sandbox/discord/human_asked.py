@@ -7,7 +7,7 @@ from sandbox.discord.human_values import NoAnswerError, SeenMessage, SeenModal
 from sandbox.discord.models import Json
 
 # Longer than Discord waits for an answer, so that a missing one shows as such.
-SECONDS = 6.0
+SECONDS = 20.0
 
 
 class Asked:

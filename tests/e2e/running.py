@@ -97,7 +97,7 @@ async def started_helena(
             stderr=log,
             start_new_session=True,  # so that a test can press Ctrl-C for it alone
         )
-    async with httpx.AsyncClient(timeout=5) as http:
+    async with httpx.AsyncClient(timeout=30) as http:
         try:
             yield Helena(process=process, port=port, data=data, http=http)
         finally:
