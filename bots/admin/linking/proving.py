@@ -1,4 +1,4 @@
-"""Whom a name in a save proves: the rules of the save challenge (docs/decisions/0030-proof-in-a-save.md)."""
+"""Whom a name in a save proves: the rules of the save challenge (docs/decisions/0011-proof-in-a-save.md)."""
 
 from __future__ import annotations
 
