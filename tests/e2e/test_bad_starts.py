@@ -13,6 +13,7 @@ from tests.e2e.outside import errors_in, open_outside
 from tests.e2e.running import Helena, started_helena
 from tests.waiting import until
 
+WORDS = ("HELENA_STATS_TOKEN, or HELENA_DISCORD_TOKEN", "Reset Token", "switch on: Message Content Intent")
 # As the supervisor itself is run, with a shorter wait for somebody to put a token right.
 IMPATIENT = ("supervisor.run", "--policy", "misconfigured_delay=3")
 
@@ -32,17 +33,22 @@ async def test_a_wrong_token_and_a_missing_intent_are_named_and_the_others_work(
             await until_health(helena, "Discord refused the token of stats", "lacks a privileged intent")
             await until_ready(helena, "decay", "parser")
 
-            status, line = await health(helena)
-            page = (await helena.http.get(helena.url)).text
+            seen: dict[str, str] = {}
+
+            async def told() -> bool:
+                # a bot that was just started again says nothing for a moment
+                status, seen["line"] = await health(helena)
+                seen["page"] = (await helena.http.get(helena.url)).text
+                return status == 503 and all(word in text for text in seen.values() for word in WORDS)
+
+            await until(told, within=60)
+            page = seen["page"]
             untouched = {
                 name: pid for name, pid in (await helena.services()).items() if name in {"decay", "parser"}
             }
             assert "Decay" in (await (await sam.slash("decay list")).reply()).text
-            for text in (line, page, (tmp_path / "helena" / "up.log").read_text()):
-                assert "HELENA_STATS_TOKEN, or HELENA_DISCORD_TOKEN" in text
-                assert "Reset Token" in text
-                assert "switch on: Message Content Intent" in text
-            assert status == 503
+            for word in WORDS:
+                assert word in (tmp_path / "helena" / "up.log").read_text()
             assert "not.a.token" not in page + (tmp_path / "helena" / "up.log").read_text()
 
             token_file.write_text(token)

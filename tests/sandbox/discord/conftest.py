@@ -1,4 +1,8 @@
-"""A stand-in for the session, a bot on it, and people; limits generous enough that none is met."""
+"""A stand-in for the session, a bot on it, and people; limits generous enough that none is met.
+
+Bot and people come anew with each file: between two files others may keep this process busy for longer than a
+connection may be silent.
+"""
 
 from __future__ import annotations
 
@@ -45,28 +49,28 @@ def points_here(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def bot(discord_server: DiscordStandIn) -> AsyncIterator[ExampleBot]:
     """Return a bot with every intent, logged in as the admin application."""
     async with running(ExampleBot(with_commands=True), token_of(discord_server.seed(), "admin")) as it:
         yield it
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def alice(discord_server: DiscordStandIn) -> AsyncIterator[Human]:
     """Return the owner of the guild."""
     async with open_human(discord_server.seed(), "alice") as person:
         yield person
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def bob(discord_server: DiscordStandIn) -> AsyncIterator[Human]:
     """Return a plain member."""
     async with open_human(discord_server.seed(), "bob") as person:
         yield person
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def sam(discord_server: DiscordStandIn) -> AsyncIterator[Human]:
     """Return a member of staff."""
     async with open_human(discord_server.seed(), "sam") as person:

@@ -8,7 +8,6 @@ import os
 import signal
 import sqlite3
 import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -119,7 +118,7 @@ async def _all_ids(rest: Rest, channel_id: str) -> set[str]:
         before = f"&before={page[-1]['id']}"
 
 
-def test_ten_thousand_messages_load_in_under_a_second(tmp_path: Path) -> None:
+def test_ten_thousand_messages_are_there_after_a_restart(tmp_path: Path) -> None:
     with open_store(tmp_path / "world.sqlite3") as store:
         world = World(store, SystemClock())
         state = Seeding(world, ARK_OF_HELENA).run()
@@ -144,13 +143,10 @@ def test_ten_thousand_messages_load_in_under_a_second(tmp_path: Path) -> None:
         ]
         world.save(*messages)
 
-    began = time.monotonic()
     with open_store(tmp_path / "world.sqlite3") as store:
         loaded = World(store, SystemClock())
-    took = time.monotonic() - began
 
     assert list(loaded.messages[channel.id]) == [message.id for message in messages]
-    assert took < 1.0
 
 
 def test_a_second_stand_in_on_the_same_folder_is_refused(tmp_path: Path) -> None:
