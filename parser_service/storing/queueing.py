@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final, cast
@@ -66,6 +67,20 @@ class QueueLostError(OperationalError):
     code = "SAVE-21"
 
 
+class _LostConnections(logging.Filter):
+    """Makes one line of PgQueuer's traceback when its connection breaks: an outage, which ``QueueLostError`` tells."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, OSError | asyncpg.PostgresError | asyncpg.InterfaceError):
+            record.levelno, record.levelname, record.exc_info = logging.WARNING, "WARNING", None
+        return True
+
+
+_LOST_CONNECTIONS: Final = _LostConnections()
+
+
 class QueueWorker:
     """Takes saves from the queue and has them handled, so many at once."""
 
@@ -96,6 +111,7 @@ class QueueWorker:
         QueueLostError
             When the connection breaks: run it again.
         """
+        logging.getLogger("pgqueuer").addFilter(_LOST_CONNECTIONS)
         try:
             conn = await asyncpg.connect(self._url, timeout=_CONNECT_SECONDS)
             try:
